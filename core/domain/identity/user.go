@@ -1,0 +1,220 @@
+package identity
+
+import (
+	"net/mail"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/sentineliq/sentineliq/core/domain/actor"
+	"github.com/sentineliq/sentineliq/core/domain/audit"
+	"github.com/sentineliq/sentineliq/core/domain/fault"
+	"github.com/sentineliq/sentineliq/core/domain/secret"
+	"github.com/sentineliq/sentineliq/core/domain/tenant"
+)
+
+// UserID identifies a user.
+type UserID string
+
+// User is a person who may log in.
+type User struct {
+	was, is UserState
+}
+
+// UserState is a user as stores and edges see it.
+type UserState struct {
+	ID           UserID
+	Username     string      `audit:"username"`
+	Email        string      `audit:"email"`
+	FirstName    string      `audit:"first_name"`
+	LastName     string      `audit:"last_name"`
+	Role         actor.Role  `audit:"role"`
+	Company      tenant.ID   `audit:"company"` // empty for superusers
+	IsActive     bool        `audit:"is_active"`
+	PasswordHash secret.Text `audit:"password"`
+	// Epoch counts the changes after which earlier sessions are worth nothing:
+	// of password, role and activation. Tokens carry it.
+	Epoch     int
+	JoinedAt  time.Time
+	LastLogin time.Time // zero: never
+	DeletedAt time.Time `audit:"deleted_at"` // zero: not deleted
+	Version   int
+}
+
+const (
+	maxUsername = 150
+	maxEmail    = 254
+	maxName     = 150
+)
+
+// NewUser is what a new user is made of. Hash is the hashed password.
+type NewUser struct {
+	ID                  UserID
+	Username, Email     string
+	FirstName, LastName string
+	Role                actor.Role
+	Company             tenant.ID
+	Inactive            bool
+	Hash                secret.Text
+}
+
+// CreateUser makes a user. A superuser has no company, everybody else has one.
+func CreateUser(n NewUser, now time.Time) (*User, error) {
+	var v fault.Violations
+	checkUsername(&v, n.Username)
+	checkEmail(&v, n.Email)
+	v.Optional("first_name", n.FirstName, maxName)
+	v.Optional("last_name", n.LastName, maxName)
+	if !n.Role.Includes(actor.ReadOnly) {
+		v.Add("role", fault.CodeInvalid, "must be one of superuser, admin_company, analyst_company, read_only")
+	}
+	switch {
+	case n.Role == actor.Superuser && n.Company != "":
+		v.Add("company", fault.CodeInvalid, "a superuser belongs to no company")
+	case n.Role != actor.Superuser && n.Company == "":
+		v.Add("company", fault.CodeRequired, "this field is required")
+	}
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	return &User{is: UserState{
+		ID: n.ID, Username: n.Username, Email: n.Email, FirstName: n.FirstName, LastName: n.LastName,
+		Role: n.Role, Company: n.Company, IsActive: !n.Inactive, PasswordHash: n.Hash, JoinedAt: now,
+	}}, nil
+}
+
+// RestoreUser rebuilds a stored user.
+func RestoreUser(s UserState) *User { return &User{was: s, is: s} }
+
+// State returns the user's present state.
+func (u *User) State() UserState { return u.is }
+
+// ID returns the user's id.
+func (u *User) ID() UserID { return u.is.ID }
+
+// UserPatch changes what is not nil. PasswordHash comes from the hasher, after
+// CheckPassword.
+type UserPatch struct {
+	Username, Email     *string
+	FirstName, LastName *string
+	Role                *actor.Role
+	IsActive            *bool
+	PasswordHash        *secret.Text
+}
+
+// Apply changes the user. A changed role, password or activation ends every
+// session the user has.
+func (u *User) Apply(p UserPatch) error {
+	var v fault.Violations
+	if p.Username != nil {
+		checkUsername(&v, *p.Username)
+	}
+	if p.Email != nil {
+		checkEmail(&v, *p.Email)
+	}
+	if p.FirstName != nil {
+		v.Optional("first_name", *p.FirstName, maxName)
+	}
+	if p.LastName != nil {
+		v.Optional("last_name", *p.LastName, maxName)
+	}
+	if p.Role != nil && (*p.Role == actor.Superuser) != (u.is.Company == "") {
+		v.Add("role", fault.CodeInvalid, "a superuser belongs to no company, everybody else to one")
+	}
+	if err := v.Err(); err != nil {
+		return err
+	}
+	set(&u.is.Username, p.Username)
+	set(&u.is.Email, p.Email)
+	set(&u.is.FirstName, p.FirstName)
+	set(&u.is.LastName, p.LastName)
+	set(&u.is.Role, p.Role)
+	set(&u.is.IsActive, p.IsActive)
+	set(&u.is.PasswordHash, p.PasswordHash)
+	if u.is.Role != u.was.Role || u.is.IsActive != u.was.IsActive || !u.is.PasswordHash.Equal(u.was.PasswordHash) {
+		u.is.Epoch = u.was.Epoch + 1
+	}
+	return nil
+}
+
+func set[T any](field *T, value *T) {
+	if value != nil {
+		*field = *value
+	}
+}
+
+// LoggedIn notes a login.
+func (u *User) LoggedIn(now time.Time) { u.is.LastLogin = now }
+
+// Remove anonymises the user and ends all sessions. The row stays, so that
+// history keeps pointing at somebody; entries keep the name they recorded.
+func (u *User) Remove(now time.Time) {
+	id := string(u.is.ID)
+	u.is.Username, u.is.Email = "deleted-"+id, "deleted-"+id+"@deleted.invalid"
+	u.is.FirstName, u.is.LastName = "", ""
+	u.is.PasswordHash = secret.Text{}
+	u.is.IsActive = false
+	u.is.DeletedAt = now
+	u.is.Epoch++
+}
+
+// LosesPower reports whether the user stops being an active administrator or
+// superuser, and which of them.
+func (u *User) LosesPower() (actor.Role, bool) {
+	had := u.was.IsActive && u.was.Role.Includes(actor.Admin)
+	has := u.is.IsActive && u.is.Role == u.was.Role
+	return u.was.Role, had && !has
+}
+
+// DisplayName returns the full name, or the username where there is none.
+func (u *User) DisplayName() string {
+	if full := strings.TrimSpace(u.is.FirstName + " " + u.is.LastName); full != "" {
+		return full
+	}
+	return u.is.Username
+}
+
+// AuditRef names the user by the name it had when it was read, so that the
+// entry of a deletion still says who was deleted.
+func (u *User) AuditRef() audit.Ref {
+	name := u.was.Username
+	if name == "" {
+		name = u.is.Username
+	}
+	return audit.Ref{Type: "user", ID: string(u.is.ID), Name: name, Company: u.is.Company}
+}
+
+// AuditChanges returns what changed since the user was read.
+func (u *User) AuditChanges() audit.Changes { return audit.Diff(u.was, u.is) }
+
+// Unchanged reports whether nothing did.
+func (u *User) Unchanged() bool { return len(u.AuditChanges()) == 0 }
+
+// UserQuery selects users. Zero fields do not filter; deleted users are never
+// listed.
+type UserQuery struct {
+	Roles                     []actor.Role
+	IsActive                  *bool
+	Company                   tenant.ID
+	Username, Email           string // exact, any case
+	JoinedAfter, JoinedBefore time.Time
+	Search                    string
+}
+
+func checkUsername(v *fault.Violations, name string) {
+	v.Text("username", name, maxUsername)
+	if name != strings.TrimSpace(name) || strings.ContainsFunc(name, unicode.IsControl) {
+		v.Add("username", fault.CodeInvalid, "must not start or end with a space or contain control characters")
+	}
+}
+
+func checkEmail(v *fault.Violations, email string) {
+	v.Text("email", email, maxEmail)
+	if email == "" {
+		return
+	}
+	parsed, err := mail.ParseAddress(email)
+	if err != nil || parsed.Address != email || strings.ContainsAny(email, "<>,\"\r\n ") {
+		v.Add("email", fault.CodeInvalid, "must be one e-mail address")
+	}
+}

@@ -1,0 +1,92 @@
+package notification
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/sentineliq/sentineliq/core/domain/event"
+	"github.com/sentineliq/sentineliq/core/domain/severity"
+	"github.com/sentineliq/sentineliq/core/domain/tenant"
+)
+
+// ID identifies a notification.
+type ID string
+
+// Notice is what there is to say about one event under one rule; deliveries
+// carry it to the channels. It is written once and never changes.
+type Notice struct {
+	ID          ID
+	Company     tenant.ID
+	Event       string // id of the event; stays the same over every repeat
+	EventName   event.Name
+	Rule        RuleID // empty for a test message
+	Title       string // plain text
+	Body        string // plain text
+	Category    string // alert, incident, task, report or system
+	Severity    severity.Level
+	RelatedType string
+	RelatedID   string
+	Facts       map[string]map[string]any // as the event had them
+	EventTime   time.Time
+	CreatedAt   time.Time
+}
+
+// Default templates, for rules that have none of their own.
+const (
+	defaultAlertTitle    = "[{{ alert.severity }}] {{ alert.title }}"
+	defaultAlertBody     = "{{ alert.description }}"
+	defaultIncidentTitle = "[{{ incident.severity }}] Incident: {{ incident.title }}"
+	defaultIncidentBody  = "{{ incident.description }}"
+)
+
+// Compose writes the notice of an event under a rule.
+func Compose(id ID, r *Rule, e event.Event, now time.Time) (*Notice, error) {
+	title, body := r.is.Title, r.is.Body
+	defaultTitle, defaultBody := defaultAlertTitle, defaultAlertBody
+	if e.Entity == "incident" {
+		defaultTitle, defaultBody = defaultIncidentTitle, defaultIncidentBody
+	}
+	if title == "" {
+		title = defaultTitle
+	}
+	if body == "" {
+		body = defaultBody
+	}
+	shownTitle, err := Render(title, e.Facts, maxTitle)
+	if err != nil {
+		return nil, fmt.Errorf("title of rule %s: %w", r.is.ID, err)
+	}
+	shownBody, err := Render(body, e.Facts, maxBody)
+	if err != nil {
+		return nil, fmt.Errorf("body of rule %s: %w", r.is.ID, err)
+	}
+	return &Notice{
+		ID: id, Company: e.Company, Event: e.ID, EventName: e.Name, Rule: r.is.ID,
+		Title: shownTitle, Body: shownBody, Category: e.Entity, Severity: severityOf(e),
+		RelatedType: e.Entity, RelatedID: e.EntityID, Facts: e.Facts, EventTime: e.At, CreatedAt: now,
+	}, nil
+}
+
+// TestEvent is the event name of messages that only try a channel out.
+const TestEvent event.Name = "channel.test"
+
+// ComposeTest writes the notice of a channel test. The event id is of its own.
+func ComposeTest(id ID, eventID string, c *Channel, message string, now time.Time) *Notice {
+	if message == "" {
+		message = "This is a test message. If you can read it, the channel works."
+	}
+	return &Notice{
+		ID: id, Company: c.is.Company, Event: eventID, EventName: TestEvent,
+		Title: "Test of channel " + c.is.Name, Body: shorten(message, maxBody), Category: "system",
+		Severity: severity.Info, RelatedType: "channel", RelatedID: string(c.is.ID), EventTime: now, CreatedAt: now,
+	}
+}
+
+func severityOf(e event.Event) severity.Level {
+	name, _ := e.Facts[e.Entity]["severity"].(string) //nolint:errcheck // a fact that is missing or no text has no level
+	level, err := severity.Parse(name)
+	if err != nil {
+		return severity.Medium
+	}
+	return level
+}

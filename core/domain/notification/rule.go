@@ -1,0 +1,171 @@
+package notification
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sentineliq/sentineliq/core/domain/audit"
+	"github.com/sentineliq/sentineliq/core/domain/event"
+	"github.com/sentineliq/sentineliq/core/domain/fault"
+	"github.com/sentineliq/sentineliq/core/domain/tenant"
+)
+
+// RuleID identifies a rule.
+type RuleID string
+
+// Rule says which events become messages, and over which channels they go.
+type Rule struct {
+	was, is RuleState
+}
+
+// RuleState is a rule as stores and edges see it.
+type RuleState struct {
+	ID          RuleID
+	Company     tenant.ID
+	Name        string       `audit:"name"`
+	Description string       `audit:"description"`
+	EventTypes  []event.Name `audit:"event_types"`
+	Condition   string       `audit:"condition"` // CEL; empty: always
+	Channels    []ChannelID  `audit:"channels"`
+	Title       string       `audit:"template.title"` // template; empty: the default one
+	Body        string       `audit:"template.body"`
+	Recipients  []string     `audit:"recipients"` // Assignee, Admins, Analysts or user ids
+	IsActive    bool         `audit:"is_active"`
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+	Version     int
+}
+
+// The groups of people a rule can name besides single users.
+const (
+	Assignee = "assignee" // whoever has the alert or incident when the event happens
+	Admins   = "admins"   // every active admin_company of the company
+	Analysts = "analysts" // every active analyst_company of the company
+)
+
+const (
+	maxRuleName        = 100
+	maxRuleDescription = 1_000
+	maxRuleChannels    = 50
+	maxRuleRecipients  = 200
+)
+
+// RuleDraft is all that a client says of a rule. The condition and the
+// templates have been checked by the time a rule is made from it.
+type RuleDraft struct {
+	Name, Description string
+	EventTypes        []string
+	Condition         string
+	Channels          []string
+	Title, Body       string
+	Recipients        []string
+	IsActive          bool
+}
+
+// NewRule makes a rule.
+func NewRule(id RuleID, company tenant.ID, d RuleDraft, now time.Time) (*Rule, error) {
+	r := &Rule{is: RuleState{ID: id, Company: company, CreatedAt: now}}
+	if err := r.Rewrite(d, now); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// RestoreRule rebuilds a stored rule.
+func RestoreRule(s RuleState) *Rule { return &Rule{was: s, is: s} }
+
+// State returns the rule's present state.
+func (r *Rule) State() RuleState { return r.is }
+
+// ID returns the rule's id.
+func (r *Rule) ID() RuleID { return r.is.ID }
+
+// Draft returns the rule as a draft, for patches to start from.
+func (r *Rule) Draft() RuleDraft {
+	s := r.is
+	d := RuleDraft{
+		Name: s.Name, Description: s.Description, Condition: s.Condition, Title: s.Title, Body: s.Body,
+		Recipients: slices.Clone(s.Recipients), IsActive: s.IsActive,
+	}
+	for _, name := range s.EventTypes {
+		d.EventTypes = append(d.EventTypes, string(name))
+	}
+	for _, id := range s.Channels {
+		d.Channels = append(d.Channels, string(id))
+	}
+	return d
+}
+
+// Rewrite replaces all that a client may say of the rule.
+func (r *Rule) Rewrite(d RuleDraft, now time.Time) error {
+	var v fault.Violations
+	v.Text("name", d.Name, maxRuleName)
+	v.Optional("description", d.Description, maxRuleDescription)
+	next := r.is
+	next.Name, next.Description, next.Condition, next.IsActive = d.Name, d.Description, d.Condition, d.IsActive
+	next.Title, next.Body, next.Recipients = d.Title, d.Body, distinct(d.Recipients)
+	next.EventTypes, next.Channels = nil, nil
+	for i, name := range distinct(d.EventTypes) {
+		field := fmt.Sprintf("event_types[%d]", i)
+		v.Require(field, name)
+		next.EventTypes = append(next.EventTypes, fault.OneOf(&v, field, name, "", event.Names()))
+	}
+	for _, id := range distinct(d.Channels) {
+		next.Channels = append(next.Channels, ChannelID(id))
+	}
+	if len(next.EventTypes) == 0 {
+		v.Add("event_types", fault.CodeRequired, "at least one event is needed")
+	}
+	if n := len(next.Channels); n == 0 || n > maxRuleChannels {
+		v.Add("channels", fault.CodeRequired, "between 1 and %d channels are needed", maxRuleChannels)
+	}
+	if len(next.Recipients) > maxRuleRecipients {
+		v.Add("recipients", fault.CodeTooLong, "at most %d recipients are allowed", maxRuleRecipients)
+	}
+	CheckTemplate(&v, "template.title", d.Title, maxTitleTemplate)
+	CheckTemplate(&v, "template.body", d.Body, maxBodyTemplate)
+	if err := v.Err(); err != nil {
+		return err
+	}
+	r.is = next
+	if !r.Unchanged() {
+		r.is.UpdatedAt = now
+	}
+	return nil
+}
+
+// Wants reports whether the rule is there for events of that name.
+func (r *Rule) Wants(name event.Name) bool {
+	return r.is.IsActive && slices.Contains(r.is.EventTypes, name)
+}
+
+// AuditRef names the rule.
+func (r *Rule) AuditRef() audit.Ref {
+	return audit.Ref{Type: "rule", ID: string(r.is.ID), Name: r.is.Name, Company: r.is.Company}
+}
+
+// AuditChanges returns what changed since the rule was read.
+func (r *Rule) AuditChanges() audit.Changes { return audit.Diff(r.was, r.is) }
+
+// Unchanged reports whether nothing did.
+func (r *Rule) Unchanged() bool { return len(r.AuditChanges()) == 0 }
+
+// RuleQuery selects rules. Zero fields do not filter.
+type RuleQuery struct {
+	IsActive *bool
+	Event    event.Name
+	Channel  ChannelID
+	Company  tenant.ID
+	Search   string // part of the name
+}
+
+func distinct(list []string) []string {
+	out := make([]string, 0, len(list))
+	for _, item := range list {
+		if !slices.Contains(out, item) {
+			out = append(out, item)
+		}
+	}
+	return out
+}
