@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/sentineliq/sentineliq/core/domain/event"
+	"github.com/sentineliq/sentineliq/core/domain/identity"
+	"github.com/sentineliq/sentineliq/core/domain/notification"
+	"github.com/sentineliq/sentineliq/core/domain/tenant"
+)
+
+// Upkeep is what the service does to its own machinery, over all companies and
+// without an audit entry: claiming work, noting that it was tried, forgetting
+// what has expired. Nothing that a customer would call a change is here.
+type Upkeep interface {
+	Outbox() Outbox
+	Queue() Queue
+	Keys() KeyUse
+	// Forget deletes up to limit idempotency answers kept before the given
+	// time and sessions that ended before it, and returns how many went.
+	Forget(ctx context.Context, before time.Time, limit int) (int, error)
+	// Now is the store's own time, so that leases do not depend on whose clock
+	// is right.
+	Now() time.Time
+}
+
+// Waiting is an event in the outbox that nobody is handling.
+type Waiting struct {
+	ID      string
+	Company tenant.ID
+}
+
+// Outbox is the ledger of events that still owe their messages.
+type Outbox interface {
+	// Claim takes up to limit waiting events, the oldest first, for as long as
+	// lease. Two claims at once never share an event. What is not settled
+	// before the lease ends waits again.
+	Claim(ctx context.Context, limit int, lease time.Duration) ([]Waiting, error)
+	// Release gives claimed events back at once.
+	Release(ctx context.Context, ids []string) error
+	// Depth counts the waiting events, up to 10,000, and tells since when the
+	// oldest waits: the zero time when none does.
+	Depth(ctx context.Context) (n int, oldest time.Time, err error)
+	// Settle takes events out that turned out to owe nothing.
+	Settle(ctx context.Context, ids []string) error
+	// Peek returns events by id, whatever their claim.
+	Peek(ctx context.Context, ids []string) ([]event.Event, error)
+}
+
+// Queue is the deliveries whose time has come.
+type Queue interface {
+	// Claim takes up to limit due deliveries over channels of one type, counts
+	// an attempt on each, and holds them for lease. At most perChannel of them
+	// go over one channel, so that one dead endpoint cannot fill the claim.
+	Claim(ctx context.Context, kind string, limit, perChannel int, lease time.Duration) ([]*notification.Delivery, error)
+	// Postpone notes a failed attempt that will be repeated. It compares
+	// versions like a Save.
+	Postpone(ctx context.Context, d *notification.Delivery) error
+	// Depth counts, by channel type, the deliveries that are not over, each up
+	// to 10,000.
+	Depth(ctx context.Context) (map[string]int, error)
+}
+
+// KeyUse notes when API keys were used.
+type KeyUse interface {
+	// Touch moves the time of the last use, never back. Keys that are gone are
+	// left out.
+	Touch(ctx context.Context, used map[identity.KeyID]time.Time) error
+}
