@@ -13,6 +13,7 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/audit"
 	"github.com/sentineliq/sentineliq/core/domain/event"
 	"github.com/sentineliq/sentineliq/core/domain/fault"
+	"github.com/sentineliq/sentineliq/core/domain/once"
 	"github.com/sentineliq/sentineliq/core/domain/policy"
 	"github.com/sentineliq/sentineliq/core/failpoint"
 	"github.com/sentineliq/sentineliq/ports/store"
@@ -54,14 +55,14 @@ func Write[T audit.Subject](ctx context.Context, g *Gate, act policy.Action,
 	if err := g.authorise(ctx, who, act); err != nil {
 		return none, err
 	}
-	asked, keyed := requestFrom(ctx)
+	asked, keyed := once.From(ctx)
 	rang := false
 	err := g.runner.Update(ctx, scopeFor(who, act), func(ctx context.Context, tx txn.Tx) error {
 		if err := failpoint.Hit(failpoint.Begun); err != nil {
 			return err
 		}
 		if keyed {
-			if err := asked.recall(ctx, tx.Journal(), who); err != nil {
+			if err := recall(ctx, asked, tx.Journal(), who); err != nil {
 				return err
 			}
 		}
@@ -76,7 +77,7 @@ func Write[T audit.Subject](ctx context.Context, g *Gate, act policy.Action,
 			return err
 		}
 		if keyed {
-			if err := asked.keep(ctx, tx.Journal(), who, result); err != nil {
+			if err := keep(ctx, asked, tx.Journal(), who, result); err != nil {
 				return err
 			}
 		}

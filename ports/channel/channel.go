@@ -79,6 +79,15 @@ type Type interface {
 	Open(settings json.RawMessage) (Sender, error)
 }
 
+// Preparer is a Type that makes settings of its own where the customer left them
+// out, such as a signing secret.
+type Preparer interface {
+	// Prepare returns the settings with what was missing. The customer has no
+	// other way to learn a secret made here than the answer to the request that
+	// made it.
+	Prepare(settings json.RawMessage) (json.RawMessage, error)
+}
+
 // Sender sends messages over one configured channel. It may be used by several
 // goroutines.
 type Sender interface {

@@ -51,8 +51,9 @@ type Outbox interface {
 // Queue is the deliveries whose time has come.
 type Queue interface {
 	// Claim takes up to limit due deliveries over channels of one type, counts
-	// an attempt on each, and holds them for lease. At most perChannel of them
-	// go over one channel, so that one dead endpoint cannot fill the claim.
+	// an attempt on each, and holds them for lease. At most perChannel go over
+	// one channel at a time, counting those that other claims still hold, so
+	// that one dead endpoint cannot keep every sender busy.
 	Claim(ctx context.Context, kind string, limit, perChannel int, lease time.Duration) ([]*notification.Delivery, error)
 	// Postpone notes a failed attempt that will be repeated. It compares
 	// versions like a Save.

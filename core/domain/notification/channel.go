@@ -64,6 +64,14 @@ func (c *Channel) State() ChannelState { return c.is }
 // ID returns the channel's id.
 func (c *Channel) ID() ChannelID { return c.is.ID }
 
+// SealLabel binds the channel's sealed settings to it and to its company.
+func (c *Channel) SealLabel() string { return SealLabel(c.is.Company, c.is.ID) }
+
+// SealLabel is the label of a channel that is yet to be made.
+func SealLabel(company tenant.ID, id ChannelID) string {
+	return "channel/" + string(company) + "/" + string(id)
+}
+
 // ChannelPatch changes what is not nil. The type never changes.
 type ChannelPatch struct {
 	Name      *string

@@ -90,3 +90,30 @@ func severityOf(e event.Event) severity.Level {
 	}
 	return level
 }
+
+// Labels returns the facts worth showing beside the text, as pairs of a name
+// and a value, in a fixed order. Empty ones are left out.
+func (n *Notice) Labels() [][2]string {
+	facts := n.Facts[n.RelatedType]
+	candidates := [][2]string{
+		{"Severity", show(facts["severity"])},
+		{"Status", show(facts["status"])},
+		{"Source", show(facts["source"])},
+		{"Reference", show(facts["source_ref"])},
+		{"Occurrences", show(facts["occurrences"])},
+		{"Impact", show(facts["impact_score"])},
+		{"TLP", show(facts["tlp"])},
+		{"Tags", show(facts["tags"])},
+		{"Observables", show(facts["observable_data"])},
+	}
+	var labels [][2]string
+	for _, label := range candidates {
+		if label[1] != "" {
+			labels = append(labels, [2]string{label[0], shorten(label[1], maxLabel)})
+		}
+	}
+	return labels
+}
+
+// maxLabel is how much of a fact is shown beside the text, in characters.
+const maxLabel = 300

@@ -44,6 +44,11 @@ const (
 	Analysts = "analysts" // every active analyst_company of the company
 )
 
+// IsGroup reports whether a recipient names a group instead of one user.
+func IsGroup(recipient string) bool {
+	return recipient == Assignee || recipient == Admins || recipient == Analysts
+}
+
 const (
 	maxRuleName        = 100
 	maxRuleDescription = 1_000

@@ -3,6 +3,7 @@ package observable
 import (
 	"bytes"
 	"crypto/sha256"
+	"math/big"
 	"strings"
 
 	"github.com/sentineliq/sentineliq/core/domain/fault"
@@ -36,20 +37,15 @@ func notBitcoin() error {
 func base58check(s string) bool {
 	const alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 	var raw [25]byte
+	sum, radix := new(big.Int), big.NewInt(int64(len(alphabet)))
 	for i := range len(s) {
-		carry := strings.IndexByte(alphabet, s[i])
-		if carry < 0 {
-			return false
-		}
-		for j := len(raw) - 1; j >= 0; j-- {
-			carry += int(raw[j]) * len(alphabet)
-			raw[j] = byte(carry)
-			carry >>= 8
-		}
-		if carry > 0 {
+		digit := strings.IndexByte(alphabet, s[i])
+		sum.Mul(sum, radix).Add(sum, big.NewInt(int64(digit)))
+		if digit < 0 || sum.BitLen() > 8*len(raw) {
 			return false
 		}
 	}
+	sum.FillBytes(raw[:])
 	ones := len(s) - len(strings.TrimLeft(s, "1"))
 	zeros := len(raw) - len(bytes.TrimLeft(raw[:], "\x00"))
 	once := sha256.Sum256(raw[:21])
@@ -65,16 +61,16 @@ func segwit(s string) bool {
 	if len(s) > longest || len(s) < shortest {
 		return false
 	}
-	values := []byte{3, 3, 0, 2, 3} // "bc", its high bits, a zero, its low bits
+	values := []int{3, 3, 0, 2, 3} // "bc", its high bits, a zero, its low bits
 	for i := len("bc1"); i < len(s); i++ {
 		v := strings.IndexByte(alphabet, s[i])
 		if v < 0 {
 			return false
 		}
-		values = append(values, byte(v))
+		values = append(values, v)
 	}
 	version, program := values[5], values[6:len(values)-6]
-	checksum := uint32(1)
+	checksum := 1
 	if version > 0 {
 		checksum = 0x2bc830a3
 	}
@@ -90,12 +86,12 @@ func segwit(s string) bool {
 }
 
 // polymod is the checksum of BIP 173: a BCH code over 32 symbols.
-func polymod(values []byte) uint32 {
-	sum := uint32(1)
+func polymod(values []int) int {
+	sum := 1
 	for _, v := range values {
 		top := sum >> 25
-		sum = sum&0x1ffffff<<5 ^ uint32(v)
-		for i, g := range [...]uint32{0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3} {
+		sum = sum&0x1ffffff<<5 ^ v
+		for i, g := range [...]int{0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3} {
 			if top>>i&1 == 1 {
 				sum ^= g
 			}

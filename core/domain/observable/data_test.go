@@ -21,7 +21,7 @@ func TestNormalise_RealAlerts(t *testing.T) {
 		t.Skip("no ../shared/data/alerts.ndjson beside the repository")
 	}
 	require.NoError(t, err)
-	defer file.Close()
+	t.Cleanup(func() { require.NoError(t, file.Close()) })
 
 	refused := map[observable.Type]map[string]string{}
 	lines := bufio.NewScanner(file)

@@ -1,6 +1,7 @@
 package observable
 
 import (
+	"bytes"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -38,18 +39,17 @@ type parts struct {
 // when the front was defanged and only from the marks in square brackets.
 func split(s string) (parts, error) {
 	front, rest := cutFront(s)
-	tidy := front
-	for range layers {
-		next, more := cutFront(tidy)
-		if next == tidy {
+	for n := 1; ; n++ {
+		next, more := cutFront(front)
+		if next == front {
 			break
 		}
-		tidy, rest = next, more+rest
+		if n == layers-1 {
+			return parts{}, tooManyLayers()
+		}
+		front, rest = next, more+rest
 	}
-	if next, _ := cutFront(tidy); next != tidy {
-		return parts{}, tooManyLayers()
-	}
-	scheme, authority, ok := strings.Cut(tidy, "://")
+	scheme, authority, ok := strings.Cut(front, "://")
 	if !ok {
 		return parts{}, fault.New(fault.Invalid, "must begin with a scheme such as https://")
 	}
@@ -82,7 +82,7 @@ func cutFront(s string) (front, rest string) {
 		}
 		b = append(b, out...)
 		s = s[n:]
-		if inside == 0 && strings.HasSuffix(string(b), "://") {
+		if inside == 0 && bytes.HasSuffix(b, []byte("://")) {
 			inside = len(b)
 		}
 	}

@@ -45,7 +45,7 @@ func encode(runes []rune) string {
 	var out []byte
 	for _, r := range runes {
 		if r < utf8.RuneSelf {
-			out = append(out, byte(r))
+			out = utf8.AppendRune(out, r)
 		}
 	}
 	basic := len(out)

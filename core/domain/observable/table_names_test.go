@@ -88,6 +88,8 @@ func nameRows() []row {
 		{observable.Domain, "דוגמה.טעסט", "xn--6dbbec0c.xn--deba0ad", ""},
 		{observable.Domain, "उदाहरण.परीक्षा", "xn--p1b6ci4b4b3a.xn--11b5bs3a9aj6g", ""},
 		{observable.Domain, "உதாரணம்.பரிட்சை", "xn--zkc6cc5bi7f6e.xn--hlcj6aya9esc7a", ""},
+		{observable.Domain, "น้ำ.ไทย", "xn--q3c4c8cq.xn--o3cw4h", ""},
+		{observable.Domain, "paral·lel.cat", "xn--parallel-koa.cat", ""},
 		{observable.Domain, "аррӏе.com", "xn--80ak6aa92e.com", ""},
 		{observable.Domain, "💩.la", "xn--ls8h.la", ""},
 		{observable.Domain, "ｅｘａｍｐｌｅ．ｃｏｍ", "example.com", ""},

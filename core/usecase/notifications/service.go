@@ -1,0 +1,33 @@
+// Package notifications manages channels and rules, and shows what became of
+// the messages.
+package notifications
+
+import (
+	"context"
+
+	"github.com/sentineliq/sentineliq/core/domain/tenant"
+	"github.com/sentineliq/sentineliq/core/gate"
+	"github.com/sentineliq/sentineliq/ports/bus"
+	"github.com/sentineliq/sentineliq/ports/channel"
+	"github.com/sentineliq/sentineliq/ports/condition"
+	"github.com/sentineliq/sentineliq/ports/credential"
+	"github.com/sentineliq/sentineliq/ports/store"
+	"github.com/sentineliq/sentineliq/ports/system"
+)
+
+// Parts is what the services are made of.
+type Parts struct {
+	Gate   *gate.Gate
+	Types  channel.Types
+	Box    credential.Box
+	Engine condition.Engine
+	IDs    system.IDs
+	Clock  system.Clock
+	Bells  bus.Bells // by channel type; rung when a delivery is due
+}
+
+// companyExists refuses a company that a superuser named but that is not there.
+func companyExists(ctx context.Context, tx store.Tx, company tenant.ID) error {
+	_, err := tx.Companies().Find(ctx, company)
+	return notACompany(err)
+}

@@ -1,0 +1,139 @@
+// Package relay takes events from the outbox to the bus. The outbox is the
+// ledger: an event leaves it only when all it owes exists as deliveries, so
+// whatever the bus loses is rung again when its lease ends.
+package relay
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sentineliq/sentineliq/core/domain/tenant"
+	"github.com/sentineliq/sentineliq/core/failpoint"
+	"github.com/sentineliq/sentineliq/core/gate"
+	"github.com/sentineliq/sentineliq/ports/bus"
+	"github.com/sentineliq/sentineliq/ports/store"
+	"github.com/sentineliq/sentineliq/ports/telemetry"
+)
+
+const (
+	// Lease is how long an event may be on its way to its deliveries before it
+	// is rung again. It bounds the delay after a crash.
+	Lease = 15 * time.Second
+	// claimSize is how many events one look at the outbox takes.
+	claimSize = 500
+	// messageSize is how many events of a company one message names: they
+	// become deliveries in one transaction.
+	messageSize = 100
+	jobName     = "relay"
+)
+
+// Service moves events.
+type Service struct {
+	gate      *gate.Gate
+	publisher bus.Publisher
+	meter     telemetry.Meter
+	log       telemetry.Log
+}
+
+// New returns the service.
+func New(g *gate.Gate, publisher bus.Publisher, meter telemetry.Meter, log telemetry.Log) *Service {
+	return &Service{gate: g, publisher: publisher, meter: meter, log: log}
+}
+
+// Run moves events until ctx ends: whenever it is woken, and at every tick in
+// case nobody rang.
+func (s *Service) Run(ctx context.Context, wake <-chan struct{}, tick <-chan time.Time) {
+	ctx = gate.As(ctx, jobName)
+	for {
+		moved, err := s.Once(ctx)
+		if err != nil && ctx.Err() == nil {
+			s.meter.Count("background_errors_total", 1, "job", jobName)
+			s.log.Error("events wait in the outbox", "error", err)
+		}
+		if moved == claimSize && err == nil {
+			continue // there is more
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-wake:
+		case <-tick:
+		}
+	}
+}
+
+// Once moves what waits now, up to one claim, and returns how much that was.
+func (s *Service) Once(ctx context.Context) (int, error) {
+	ctx = gate.As(ctx, jobName)
+	var waiting []store.Waiting
+	err := gate.Upkeep(ctx, s.gate, func(ctx context.Context, u store.Upkeep) error {
+		var err error
+		waiting, err = u.Outbox().Claim(ctx, claimSize, Lease)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("claiming events: %w", err)
+	}
+	if len(waiting) == 0 {
+		return 0, nil
+	}
+	if err := failpoint.Hit(failpoint.Claimed); err != nil {
+		return 0, err
+	}
+	messages := grouped(waiting)
+	for i, m := range messages {
+		if err := s.publisher.Publish(ctx, m); err != nil {
+			return 0, s.giveBack(ctx, messages[i:], err)
+		}
+		s.meter.Count("events_relayed_total", len(m.Events))
+		if err := failpoint.Hit(failpoint.Published); err != nil {
+			return 0, err
+		}
+	}
+	return len(waiting), failpoint.Hit(failpoint.Marked)
+}
+
+// giveBack frees the events that the bus did not take, so that they need not
+// wait for their lease.
+func (s *Service) giveBack(ctx context.Context, messages []bus.Message, cause error) error {
+	var ids []string
+	for _, m := range messages {
+		ids = append(ids, m.Events...)
+	}
+	err := gate.Upkeep(context.WithoutCancel(ctx), s.gate, func(ctx context.Context, u store.Upkeep) error {
+		return u.Outbox().Release(ctx, ids)
+	})
+	if err != nil {
+		return fmt.Errorf("publishing: %w (and giving back: %w)", cause, err)
+	}
+	return fmt.Errorf("publishing: %w", cause)
+}
+
+// grouped makes messages of one company each, in the order of the events. The
+// companies take turns, so that one company's storm does not hold up the rest.
+func grouped(waiting []store.Waiting) []bus.Message {
+	byCompany := map[tenant.ID][]string{}
+	var order []tenant.ID
+	for _, w := range waiting {
+		if _, seen := byCompany[w.Company]; !seen {
+			order = append(order, w.Company)
+		}
+		byCompany[w.Company] = append(byCompany[w.Company], w.ID)
+	}
+	var messages []bus.Message
+	for len(order) > 0 {
+		var more []tenant.ID
+		for _, company := range order {
+			ids := byCompany[company]
+			n := min(messageSize, len(ids))
+			messages = append(messages, bus.Message{Company: company, Events: slices.Clone(ids[:n])})
+			if byCompany[company] = ids[n:]; len(ids) > n {
+				more = append(more, company)
+			}
+		}
+		order = more
+	}
+	return messages
+}
