@@ -25,6 +25,9 @@ func (g *Gate) entry(who actor.Actor, act policy.Action, subject audit.Subject) 
 		e.Metadata = masked
 	}
 	e.Outcome, e.Status = audit.Success, who.Origin.Status
+	if answered, ok := subject.(audit.Answered); ok && e.Status != 0 {
+		e.Status = answered.AuditStatus()
+	}
 	if act == policy.SessionLoginFailed || act == policy.SessionRefreshReuse {
 		e.Outcome, e.Status = audit.Failure, http.StatusUnauthorized
 	}

@@ -2,7 +2,6 @@ package channel
 
 import (
 	"net/url"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -71,10 +70,4 @@ func maskURL(text string) string {
 		return text
 	}
 	return u.Scheme + "://" + u.Host + "/" + maskValue(hidden)
-}
-
-// masked reports whether a value was made by Mask rather than by a person.
-func masked(value any) bool {
-	text, ok := value.(string)
-	return ok && strings.Contains(text, stars)
 }

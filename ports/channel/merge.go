@@ -41,8 +41,6 @@ func combine(d Description, base, old, change map[string]any) (map[string]any, e
 			base[name] = f.combineHeaders(&v, mapOf(base[name]), mapOf(old[name]), headers)
 		case f.Secret && old[name] != nil && value == f.shown(old[name]):
 			base[name] = old[name]
-		case f.Secret && masked(value):
-			addMasked(&v, Path(name))
 		default:
 			base[name] = value
 		}
@@ -73,17 +71,11 @@ func (f Field) combineHeaders(v *fault.Violations, base, old, change map[string]
 		case value == nil:
 		case before != nil && value == maskValue(before):
 			out[name] = before
-		case masked(value):
-			addMasked(v, path)
 		default:
 			out[name] = value
 		}
 	}
 	return out
-}
-
-func addMasked(v *fault.Violations, path string) {
-	v.Add(path, fault.CodeInvalid, "looks like a masked value: send the whole secret, or leave it out to keep the present one")
 }
 
 func mapOf(value any) map[string]any {

@@ -99,6 +99,9 @@ func unknown(v *fault.Violations, d Description, name string) {
 
 // check records what is wrong with a value that is there.
 func (f Field) check(v *fault.Violations, value any) {
+	if f.Secret {
+		checkMasked(v, Path(f.Name), value)
+	}
 	switch f.Kind {
 	case KindNumber:
 		if n, ok := value.(float64); !ok || n != math.Trunc(n) || math.Abs(n) > math.MaxInt32 {
@@ -133,7 +136,17 @@ func (f Field) checkHeaders(v *fault.Violations, value any) {
 			v.Add(Path(f.Name), fault.CodeTooLong, "a header's name has at most %d characters", maxHeaderName)
 			continue
 		}
-		checkText(v, Path(f.Name)+"."+name, headers[name], maxHeaderValue)
+		path := Path(f.Name) + "." + name
+		checkText(v, path, headers[name], maxHeaderValue)
+		checkMasked(v, path, headers[name])
+	}
+}
+
+// checkMasked refuses what Mask made of a secret: whoever sends it back for
+// another place, or as new, would lose the secret without noticing.
+func checkMasked(v *fault.Violations, path string, value any) {
+	if text, ok := value.(string); ok && strings.Contains(text, stars) {
+		v.Add(path, fault.CodeInvalid, "is masked: send the whole secret, or leave it out to keep the present one")
 	}
 }
 

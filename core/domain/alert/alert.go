@@ -3,7 +3,6 @@ package alert
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 	"time"
 
@@ -43,7 +42,7 @@ type State struct {
 	LastSeen        time.Time           // when the latest did
 	Occurrences     int                 // reports so far, 1 or more
 	Observables     map[string][]string `audit:"observable_data"` // as reported, by type
-	RawPayload      json.RawMessage     // as reported; nil for none
+	RawPayload      json.RawMessage     `audit:"raw_payload"`     // as reported; nil for none
 	Assignee        identity.UserID     `audit:"assignee"`
 	CreatedBy       identity.UserID     // empty when an API key reported it
 	CreatedByKey    identity.KeyID
@@ -58,11 +57,27 @@ type State struct {
 	Version         int
 }
 
-// Restore rebuilds a stored alert.
+// Restore rebuilds a stored alert. What s points to is the alert's from then on.
 func Restore(s State) *Alert { return &Alert{was: s, is: s} }
 
-// State returns the alert's present state.
-func (a *Alert) State() State { return a.is }
+// State returns the alert's present state, as a copy that shares nothing.
+func (a *Alert) State() State { return a.is.clone() }
+
+func (s State) clone() State {
+	s.Tags, s.Incidents, s.RawPayload = slices.Clone(s.Tags), slices.Clone(s.Incidents), slices.Clone(s.RawPayload)
+	if s.Observables != nil {
+		s.Observables = copied(s.Observables)
+	}
+	return s
+}
+
+func copied(observables map[string][]string) map[string][]string {
+	out := make(map[string][]string, len(observables))
+	for kind, values := range observables {
+		out[kind] = slices.Clone(values)
+	}
+	return out
+}
 
 // ID returns the alert's id.
 func (a *Alert) ID() ID { return a.is.ID }
@@ -189,16 +204,17 @@ func (a *Alert) Events() []event.Event {
 }
 
 // Facts returns the alert for conditions and templates, with the field names
-// of the API. The raw payload stays out: it can be a megabyte.
+// of the API. The raw payload stays out: it can be a megabyte. Lists are never
+// nil, so that a condition may ask for the size of an empty one.
 func (a *Alert) Facts() map[string]any {
 	s := a.is
 	return map[string]any{
 		"id": string(s.ID), "title": s.Title, "description": s.Description,
 		"severity": s.Severity.String(), "status": string(s.Status), "source": s.Source, "source_ref": s.SourceRef,
-		"tags": slices.Clone(s.Tags), "tlp": string(s.TLP), "pap": string(s.PAP),
+		"tags": append([]string{}, s.Tags...), "tlp": string(s.TLP), "pap": string(s.PAP),
 		"event_time": s.EventTime, "first_seen": s.FirstSeen, "last_seen": s.LastSeen,
-		"occurrences": s.Occurrences, "observable_data": maps.Clone(s.Observables),
-		"assignee": string(s.Assignee), "incidents": slices.Clone(s.Incidents),
+		"occurrences": s.Occurrences, "observable_data": copied(s.Observables),
+		"assignee": string(s.Assignee), "incidents": append([]string{}, s.Incidents...),
 		"resolution": string(s.Resolution), "created_at": s.CreatedAt,
 	}
 }

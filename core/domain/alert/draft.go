@@ -3,7 +3,9 @@ package alert
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sentineliq/sentineliq/core/domain/actor"
@@ -57,16 +59,14 @@ func Create(id ID, company tenant.ID, d Draft, by Reporter, now time.Time) (*Ale
 	v.Optional("description", d.Description, maxDescription)
 	v.Text("source", d.Source, maxSource)
 	v.Optional("source_ref", d.SourceRef, maxSourceRef)
-	checkTags(&v, d.Tags)
 	checkObservables(&v, d.Observables)
-	checkEventTime(&v, d.EventTime)
 	s := State{
 		ID: id, Company: company, Title: d.Title, Description: d.Description,
 		Severity: severity.Read(&v, "severity", d.Severity, severity.Medium),
-		Status:   New, Source: d.Source, SourceRef: d.SourceRef, Tags: distinct(d.Tags),
+		Status:   New, Source: d.Source, SourceRef: reference(d.SourceRef), Tags: tags(&v, d.Tags),
 		TLP:       fault.OneOf(&v, "tlp", d.TLP, sharing.Amber, sharing.TLPs()),
 		PAP:       fault.OneOf(&v, "pap", d.PAP, sharing.PAPAmber, sharing.PAPs()),
-		EventTime: d.EventTime, FirstSeen: now, LastSeen: now, Occurrences: 1,
+		EventTime: v.Moment("event_time", d.EventTime), FirstSeen: now, LastSeen: now, Occurrences: 1,
 		Observables: d.Observables, RawPayload: d.RawPayload,
 		CreatedBy: by.User, CreatedByKey: by.Key, CreatedAt: now, UpdatedAt: now,
 	}
@@ -76,54 +76,52 @@ func Create(id ID, company tenant.ID, d Draft, by Reporter, now time.Time) (*Ale
 	if s.EventTime.IsZero() {
 		s.EventTime = now
 	}
-	return &Alert{is: s, told: []event.Name{event.AlertCreated}}, nil
+	return &Alert{is: s.clone(), told: []event.Name{event.AlertCreated}}, nil
 }
 
-func checkTags(v *fault.Violations, tags []string) {
-	if len(tags) > maxTags {
+// reference returns a source's reference; a blank one is none.
+func reference(text string) string {
+	if strings.TrimSpace(text) == "" {
+		return ""
+	}
+	return text
+}
+
+// tags checks a list of tags and returns it without repeats, in its order.
+func tags(v *fault.Violations, list []string) []string {
+	if len(list) > maxTags {
 		v.Add("tags", fault.CodeTooLong, "at most %d tags are allowed", maxTags)
-		return
+		return nil
 	}
-	for i, tag := range tags {
+	out := make([]string, 0, len(list))
+	for i, tag := range list {
 		v.Text(fmt.Sprintf("tags[%d]", i), tag, maxTag)
-	}
-}
-
-func checkObservables(v *fault.Violations, data map[string][]string) {
-	total := 0
-	for kind, values := range data {
-		field := "observable_data." + kind
-		if !observable.Known(observable.Type(kind)) {
-			v.Add(field, fault.CodeInvalid, "is not a type of observable")
-			continue
-		}
-		total += len(values)
-		for i, value := range values {
-			v.Text(fmt.Sprintf("%s[%d]", field, i), value, observable.MaxValue)
-		}
-	}
-	if total > maxValues {
-		v.Add("observable_data", fault.CodeTooLong, "at most %d values are allowed", maxValues)
-	}
-}
-
-// checkEventTime refuses times that cannot be meant: RFC 3339 ends at the year
-// 9999, and no sensor reports from before 1970.
-func checkEventTime(v *fault.Violations, t time.Time) {
-	if !t.IsZero() && (t.Year() < 1970 || t.Year() > 9999) {
-		v.Add("event_time", fault.CodeInvalid, "must lie between the years 1970 and 9999")
-	}
-}
-
-// distinct returns the tags without repeats, in their order.
-func distinct(tags []string) []string {
-	out := make([]string, 0, len(tags))
-	for _, tag := range tags {
 		if !slices.Contains(out, tag) {
 			out = append(out, tag)
 		}
 	}
 	return out
+}
+
+func checkObservables(v *fault.Violations, data map[string][]string) {
+	total := 0
+	for _, values := range data {
+		total += len(values)
+	}
+	if total > maxValues {
+		v.Add("observable_data", fault.CodeTooLong, "at most %d values are allowed", maxValues)
+		return
+	}
+	for _, kind := range slices.Sorted(maps.Keys(data)) {
+		field := "observable_data." + kind
+		if !observable.Known(observable.Type(kind)) {
+			v.Add(field, fault.CodeInvalid, "is not a type of observable")
+			continue
+		}
+		for i, value := range data[kind] {
+			v.Optional(fmt.Sprintf("%s[%d]", field, i), value, observable.MaxValue)
+		}
+	}
 }
 
 // ReporterOf returns who reports when a acts. The service itself is nobody.

@@ -78,6 +78,14 @@ func (i Ingested) AuditMetadata() map[string]any {
 	return map[string]any{"duplicate": i.Receipt.Duplicate, "source": i.Alert.is.Source, "source_ref": i.Alert.is.SourceRef}
 }
 
+// AuditStatus is that of the two answers: a repeat creates nothing.
+func (i Ingested) AuditStatus() int {
+	if i.Receipt.Duplicate {
+		return 200
+	}
+	return 201
+}
+
 // Events tells of a new alert; a repeat tells nothing.
 func (i Ingested) Events() []event.Event {
 	if i.Receipt.Duplicate {

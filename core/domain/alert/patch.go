@@ -2,8 +2,10 @@ package alert
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
+	"github.com/sentineliq/sentineliq/core/domain/audit"
 	"github.com/sentineliq/sentineliq/core/domain/event"
 	"github.com/sentineliq/sentineliq/core/domain/fault"
 	"github.com/sentineliq/sentineliq/core/domain/severity"
@@ -32,25 +34,25 @@ func (a *Alert) Apply(p Patch, now time.Time) error {
 	text(&v, "description", p.Description, &next.Description, maxDescription, false)
 	text(&v, "source", p.Source, &next.Source, maxSource, true)
 	text(&v, "source_ref", p.SourceRef, &next.SourceRef, maxSourceRef, false)
+	next.SourceRef = reference(next.SourceRef)
 	text(&v, "resolution_notes", p.ResolutionNotes, &next.ResolutionNotes, maxNotes, false)
-	if p.Severity != nil {
-		v.Require("severity", *p.Severity)
+	if p.Severity != nil && v.Require("severity", *p.Severity) {
 		next.Severity = severity.Read(&v, "severity", *p.Severity, next.Severity)
 	}
 	if p.Tags != nil {
-		checkTags(&v, *p.Tags)
-		next.Tags = distinct(*p.Tags)
+		next.Tags = tags(&v, *p.Tags)
 	}
 	next.TLP = choice(&v, "tlp", p.TLP, next.TLP, sharing.TLPs())
 	next.PAP = choice(&v, "pap", p.PAP, next.PAP, sharing.PAPs())
 	next.Resolution = choice(&v, "resolution", p.Resolution, next.Resolution, Resolutions())
 	status := choice(&v, "status", p.Status, next.Status, Statuses())
 	if p.EventTime != nil {
-		checkEventTime(&v, *p.EventTime)
-		next.EventTime = *p.EventTime
+		if next.EventTime = v.Moment("event_time", *p.EventTime); next.EventTime.IsZero() {
+			v.Require("event_time", "")
+		}
 	}
 	if p.RawPayload != nil {
-		next.RawPayload = *p.RawPayload
+		next.RawPayload = slices.Clone(*p.RawPayload)
 	}
 	if err := v.Err(); err != nil {
 		return err
@@ -78,7 +80,7 @@ func (a *Alert) become(next State, status Status, now time.Time) error {
 		a.is = before
 		return fault.New(fault.Conflict, "only a resolved alert has a resolution").WithCode("invalid_transition")
 	}
-	if a.Unchanged() && string(a.is.RawPayload) == string(before.RawPayload) {
+	if len(audit.Diff(before, a.is)) == 0 {
 		return nil
 	}
 	what := event.AlertUpdated
@@ -102,9 +104,8 @@ func text(v *fault.Violations, field string, value, target *string, limit int, r
 }
 
 func choice[T ~string](v *fault.Violations, field string, value *string, present T, allowed []T) T {
-	if value == nil {
+	if value == nil || !v.Require(field, *value) {
 		return present
 	}
-	v.Require(field, *value)
 	return fault.OneOf(v, field, *value, present, allowed)
 }

@@ -1,7 +1,9 @@
 package audit
 
 import (
+	"crypto/sha256"
 	"encoding"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"time"
@@ -25,9 +27,12 @@ func Diff[T any](before, after T) Changes {
 		if name == "" || name == "-" {
 			continue
 		}
-		old, new := was.Field(i), is.Field(i)
-		if !equal(old, new) {
-			changes[name] = [2]any{plain(old), plain(new)}
+		if equal(was.Field(i), is.Field(i)) {
+			continue
+		}
+		pair := [2]any{plain(was.Field(i)), plain(is.Field(i))}
+		if pair[0] != nil || pair[1] != nil {
+			changes[name] = pair
 		}
 	}
 	return changes
@@ -35,13 +40,17 @@ func Diff[T any](before, after T) Changes {
 
 func equal(a, b reflect.Value) bool {
 	if t, ok := a.Interface().(time.Time); ok {
-		return t.Equal(b.Interface().(time.Time)) //nolint:forcetypeassert // both are fields of one type
+		return t.Equal(b.Interface().(time.Time)) //nolint:errcheck // both are fields of one type
 	}
-	if a.Kind() == reflect.Slice && a.Len() == 0 && b.Len() == 0 {
-		return true
-	}
-	if a.Kind() == reflect.Map && a.Len() == 0 && b.Len() == 0 {
-		return true
+	switch a.Kind() {
+	case reflect.Pointer:
+		if !a.IsNil() && !b.IsNil() {
+			return equal(a.Elem(), b.Elem())
+		}
+	case reflect.Slice, reflect.Map:
+		if a.Len() == 0 && b.Len() == 0 {
+			return true
+		}
 	}
 	return reflect.DeepEqual(a.Interface(), b.Interface())
 }
@@ -66,6 +75,8 @@ func plain(v reflect.Value) any {
 			return nil
 		}
 		return value.UTC().Format("2006-01-02T15:04:05.000000Z")
+	case json.RawMessage:
+		return digest(value)
 	case encoding.TextMarshaler:
 		text, err := value.MarshalText()
 		if err != nil {
@@ -82,6 +93,15 @@ func plain(v reflect.Value) any {
 		}
 	}
 	return v.Interface()
+}
+
+// digest stands for a document whose content belongs to somebody else: it may
+// be a megabyte and hold anything. It proves which one it was.
+func digest(document json.RawMessage) any {
+	if len(document) == 0 {
+		return nil
+	}
+	return fmt.Sprintf("%d bytes, SHA-256 %x", len(document), sha256.Sum256(document))
 }
 
 func orNil(text string) any {

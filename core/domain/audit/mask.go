@@ -1,7 +1,14 @@
 package audit
 
 import (
+	"bytes"
+	"encoding"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/sentineliq/sentineliq/core/domain/secret"
 )
@@ -12,73 +19,125 @@ func sensitive() []string {
 	return []string{
 		"password", "passwd", "pwd", "secret", "token", "apikey", "authorization", "credential",
 		"cookie", "privatekey", "signingkey", "webhookurl", "accesskey", "sessionkey", "passphrase",
+		"encryptionkey", "masterkey", "sshkey", "bearer",
 	}
 }
 
+// exact lists names that tell only when they stand alone: inside others they
+// are too common, as in "regkey" or "bypass".
+func exact() []string { return []string{"key", "keys", "pass", "jwt"} }
+
 // Masked returns a copy of value in which every field with a telling name is
-// masked, at any depth of maps and lists.
+// masked, at any depth of maps, lists, structs and raw JSON.
 func Masked(value any) any {
-	return mask(value, sensitive())
+	return newMasker().mask(value)
 }
 
-func mask(value any, words []string) any {
+// MaskedChanges applies Masked to both sides of every change.
+func MaskedChanges(changes Changes) Changes {
+	m := newMasker()
+	out := make(Changes, len(changes))
+	for field, pair := range changes {
+		out[field] = [2]any{m.field(field, pair[0]), m.field(field, pair[1])}
+	}
+	return out
+}
+
+type masker struct {
+	parts, whole []string
+}
+
+func newMasker() masker { return masker{parts: sensitive(), whole: exact()} }
+
+// field masks a value that stands under a name. Nothing is no secret: that a
+// field became empty may be read.
+func (m masker) field(name string, value any) any {
+	if value != nil && m.telling(name) {
+		return secret.Mask
+	}
+	return m.mask(value)
+}
+
+func (m masker) telling(name string) bool {
+	flat := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
+	return slices.Contains(m.whole, flat) ||
+		slices.ContainsFunc(m.parts, func(part string) bool { return strings.Contains(flat, part) })
+}
+
+func (m masker) mask(value any) any {
 	switch v := value.(type) {
+	case nil, string, bool, int, float64:
+		return v
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for key, inner := range v {
-			if inner != nil && telling(key, words) {
-				out[key] = secret.Mask
-				continue
-			}
-			out[key] = mask(inner, words)
-		}
-		return out
-	case map[string]string:
-		out := make(map[string]any, len(v))
-		for key, inner := range v {
-			if telling(key, words) {
-				out[key] = secret.Mask
-				continue
-			}
-			out[key] = inner
+			out[key] = m.field(key, inner)
 		}
 		return out
 	case []any:
 		out := make([]any, len(v))
 		for i, inner := range v {
-			out[i] = mask(inner, words)
+			out[i] = m.mask(inner)
 		}
 		return out
+	case json.RawMessage:
+		return m.document(v)
+	case encoding.TextMarshaler: // it says itself what may be read
+		return v
 	default:
-		return value
+		return m.other(reflect.ValueOf(value))
 	}
 }
 
-// MaskedChanges applies Masked to both sides of every change.
-func MaskedChanges(changes Changes) Changes {
-	words := sensitive()
-	out := make(Changes, len(changes))
-	for field, pair := range changes {
-		if telling(field, words) {
-			for i := range pair {
-				if pair[i] != nil {
-					pair[i] = secret.Mask
-				}
+// other masks what has a type of its own.
+func (m masker) other(v reflect.Value) any {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			return nil
+		}
+		return m.mask(v.Elem().Interface())
+	case reflect.Map:
+		out := make(map[string]any, v.Len())
+		for entries := v.MapRange(); entries.Next(); {
+			key := fmt.Sprint(entries.Key())
+			out[key] = m.field(key, entries.Value().Interface())
+		}
+		return out
+	case reflect.Slice, reflect.Array:
+		switch v.Type().Elem().Kind() {
+		case reflect.Map, reflect.Slice, reflect.Array, reflect.Struct, reflect.Pointer, reflect.Interface:
+			out := make([]any, v.Len())
+			for i := range out {
+				out[i] = m.mask(v.Index(i).Interface())
 			}
-			out[field] = pair
-			continue
+			return out
+		default:
+			return v.Interface()
 		}
-		out[field] = [2]any{mask(pair[0], words), mask(pair[1], words)}
+	case reflect.Struct:
+		text, err := json.Marshal(v.Interface())
+		if err != nil {
+			return secret.Mask
+		}
+		return m.document(text)
+	default:
+		return v.Interface()
 	}
-	return out
 }
 
-func telling(name string, words []string) bool {
-	flat := strings.NewReplacer("_", "", "-", "", ".", "", " ", "").Replace(strings.ToLower(name))
-	for _, word := range words {
-		if strings.Contains(flat, word) {
-			return true
-		}
+// document masks JSON. What cannot be read cannot be judged, so it is not shown.
+func (m masker) document(text json.RawMessage) any {
+	var value any
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&value); err != nil {
+		return secret.Mask
 	}
-	return false
+	return m.mask(value)
 }

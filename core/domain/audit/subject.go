@@ -28,6 +28,13 @@ type Detailed interface {
 	AuditMetadata() map[string]any
 }
 
+// Answered is a Subject that knows better than its route which HTTP status the
+// request will be answered with.
+type Answered interface {
+	Subject
+	AuditStatus() int
+}
+
 // Idle is a Subject that may turn out to be unchanged, such as a patch that
 // sets what is already there. Unchanged work leaves no entry and no event.
 type Idle interface {

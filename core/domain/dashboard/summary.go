@@ -12,7 +12,7 @@ import (
 // Window is the time a dashboard looks at: whole days of one time zone.
 type Window struct {
 	Company  tenant.ID // for those who see several; empty: all in scope
-	From, To time.Time // From included, To excluded; both midnights in Zone
+	From, To time.Time // From included, To excluded; both are starts of a day in Zone
 	Zone     *time.Location
 }
 
@@ -27,38 +27,68 @@ func LastDays(days int, zone *time.Location, now time.Time) (Window, error) {
 	if days < 1 || days > MaxDays {
 		return Window{}, fault.Field("days", fault.CodeInvalid, "must be between 1 and %d", MaxDays)
 	}
-	local := now.In(zone)
-	end := time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, zone)
-	return Window{From: end.AddDate(0, 0, -days), To: end, Zone: zone}, nil
+	tomorrow := civil(now.In(zone)).AddDate(0, 0, 1)
+	return Window{From: start(tomorrow.AddDate(0, 0, -days), zone), To: start(tomorrow, zone), Zone: zone}, nil
 }
 
 // Between returns the window from one day to another, both included. The times
 // count as dates; their clock is ignored.
 func Between(first, last time.Time, zone *time.Location) (Window, error) {
-	from := time.Date(first.Year(), first.Month(), first.Day(), 0, 0, 0, 0, zone)
-	to := time.Date(last.Year(), last.Month(), last.Day()+1, 0, 0, 0, 0, zone)
+	from, to := civil(first), civil(last).AddDate(0, 0, 1)
 	if !from.Before(to) {
 		return Window{}, fault.Field("end_date", fault.CodeInvalid, "must not be before start_date")
 	}
-	w := Window{From: from, To: to, Zone: zone}
-	if w.Days() > MaxDays {
+	if to.After(from.AddDate(0, 0, MaxDays)) {
 		return Window{}, fault.Field("end_date", fault.CodeInvalid, "at most %d days can be shown", MaxDays)
 	}
-	return w, nil
+	return Window{From: start(from, zone), To: start(to, zone), Zone: zone}, nil
+}
+
+// civil returns the date that t shows, as a midnight of UTC: days count there
+// without gaps and repeats.
+func civil(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+}
+
+const quarter = 15 * time.Minute
+
+// start returns the first moment of a date in the zone. In the Azores, Cairo or
+// Havana the clock jumps from 0:00 to 1:00 once a year, so that the day begins
+// at 1:00, or comes back to 0:00, so that it begins with the first of two.
+func start(date time.Time, zone *time.Location) time.Time {
+	t := time.Date(date.Year(), date.Month(), date.Day(), 0, 0, 0, 0, zone)
+	for civil(t).Before(date) {
+		t = t.Add(quarter)
+	}
+	for !civil(t.Add(-quarter)).Before(date) {
+		t = t.Add(-quarter)
+	}
+	return t
 }
 
 // Days returns how many days the window has. A day of the zone may last 23 or
 // 25 hours.
-func (w Window) Days() int { return int(math.Round(w.To.Sub(w.From).Hours() / 24)) }
+func (w Window) Days() int {
+	return int(civil(w.local(w.To)).Sub(civil(w.local(w.From))) / (24 * time.Hour))
+}
+
+// local shows a moment on the clocks of the window's zone; without one, UTC.
+func (w Window) local(t time.Time) time.Time {
+	if w.Zone == nil {
+		return t.UTC()
+	}
+	return t.In(w.Zone)
+}
 
 // Day returns the date of a moment in the window's zone, as YYYY-MM-DD.
-func (w Window) Day(t time.Time) string { return t.In(w.Zone).Format(time.DateOnly) }
+func (w Window) Day(t time.Time) string { return w.local(t).Format(time.DateOnly) }
 
 // Dates returns every date of the window in order.
 func (w Window) Dates() []string {
-	dates := make([]string, 0, w.Days())
-	for day := w.From; day.Before(w.To); day = day.AddDate(0, 0, 1) {
-		dates = append(dates, day.Format(time.DateOnly))
+	first := civil(w.local(w.From))
+	dates := make([]string, w.Days())
+	for i := range dates {
+		dates[i] = first.AddDate(0, 0, i).Format(time.DateOnly)
 	}
 	return dates
 }

@@ -1,7 +1,6 @@
 package fault
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -15,7 +14,7 @@ func OneOf[T ~string](v *Violations, field, text string, fallback T, allowed []T
 	if !slices.Contains(allowed, T(text)) {
 		names := make([]string, len(allowed))
 		for i, a := range allowed {
-			names[i] = fmt.Sprint(a)
+			names[i] = string(a)
 		}
 		v.Add(field, CodeInvalid, "must be one of %s", strings.Join(names, ", "))
 		return fallback

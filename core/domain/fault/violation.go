@@ -3,6 +3,8 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -29,14 +31,20 @@ type Violations struct {
 	list []Violation
 }
 
+// maxViolations is how many are kept. A body of a megabyte can break a rule in
+// half a million places; the answer must not be longer than the question.
+const maxViolations = 1_000
+
 // Add records a violation.
 func (v *Violations) Add(field, code, format string, args ...any) {
-	v.list = append(v.list, Violation{Field: field, Code: code, Message: fmt.Sprintf(format, args...)})
+	if len(v.list) < maxViolations {
+		v.list = append(v.list, Violation{Field: field, Code: code, Message: fmt.Sprintf(format, args...)})
+	}
 }
 
-// Require records a violation when text is empty.
+// Require records a violation when text is empty or blank.
 func (v *Violations) Require(field, text string) bool {
-	if text != "" {
+	if strings.TrimSpace(text) != "" {
 		return true
 	}
 	v.Add(field, CodeRequired, "this field is required")
@@ -59,20 +67,27 @@ func (v *Violations) Optional(field, text string, limit int) {
 	if !utf8.ValidString(text) {
 		v.Add(field, CodeInvalid, "must be valid UTF-8")
 	}
-	for i := range len(text) {
-		if text[i] == 0 {
-			v.Add(field, CodeInvalid, "must not contain a NUL character")
-			return
-		}
+	if strings.IndexByte(text, 0) >= 0 {
+		v.Add(field, CodeInvalid, "must not contain a NUL character")
 	}
+}
+
+// Moment checks a time that somebody sends and returns it as it is kept: in
+// UTC, to the microsecond. RFC 3339 ends with the year 9999, and no sensor
+// reports from before 1970. The zero time passes: it means none.
+func (v *Violations) Moment(field string, t time.Time) time.Time {
+	t = t.UTC().Truncate(time.Microsecond)
+	if !t.IsZero() && (t.Year() < 1970 || t.Year() > 9999) {
+		v.Add(field, CodeInvalid, "must lie between the years 1970 and 9999")
+	}
+	return t
 }
 
 // Under is Merge for a nested input: each field stands below prefix.
 func (v *Violations) Under(prefix string, err error) bool {
 	found := ViolationsOf(err)
 	for _, n := range found {
-		n.Field = prefix + "." + n.Field
-		v.list = append(v.list, n)
+		v.Add(prefix+"."+n.Field, n.Code, "%s", n.Message)
 	}
 	return err == nil || len(found) > 0
 }
@@ -81,7 +96,9 @@ func (v *Violations) Under(prefix string, err error) bool {
 // whether that was all there was to err; any other error is for the caller.
 func (v *Violations) Merge(err error) bool {
 	found := ViolationsOf(err)
-	v.list = append(v.list, found...)
+	for _, n := range found {
+		v.Add(n.Field, n.Code, "%s", n.Message)
+	}
 	return err == nil || len(found) > 0
 }
 

@@ -42,6 +42,7 @@ func NewAPIKey(s KeyState) (*APIKey, error) {
 	if !s.Role.Includes(actor.ReadOnly) || s.Role == actor.Superuser {
 		v.Add("role", fault.CodeInvalid, "must be one of admin_company, analyst_company, read_only")
 	}
+	s.ExpiresAt = v.Moment("expires_at", s.ExpiresAt)
 	if !s.ExpiresAt.IsZero() && !s.ExpiresAt.After(s.CreatedAt) {
 		v.Add("expires_at", fault.CodeInvalid, "must be in the future")
 	}
@@ -62,8 +63,12 @@ func (k *APIKey) Usable(now time.Time) bool {
 	return k.is.RevokedAt.IsZero() && (k.is.ExpiresAt.IsZero() || now.Before(k.is.ExpiresAt))
 }
 
-// Revoke ends the key for good.
-func (k *APIKey) Revoke(now time.Time) { k.is.RevokedAt = now }
+// Revoke ends the key for good; the first time counts.
+func (k *APIKey) Revoke(now time.Time) {
+	if k.is.RevokedAt.IsZero() {
+		k.is.RevokedAt = now
+	}
+}
 
 // AuditRef names the key.
 func (k *APIKey) AuditRef() audit.Ref {

@@ -65,9 +65,7 @@ func CreateUser(n NewUser, now time.Time) (*User, error) {
 	checkEmail(&v, n.Email)
 	v.Optional("first_name", n.FirstName, maxName)
 	v.Optional("last_name", n.LastName, maxName)
-	if !n.Role.Includes(actor.ReadOnly) {
-		v.Add("role", fault.CodeInvalid, "must be one of superuser, admin_company, analyst_company, read_only")
-	}
+	checkRole(&v, n.Role)
 	switch {
 	case n.Role == actor.Superuser && n.Company != "":
 		v.Add("company", fault.CodeInvalid, "a superuser belongs to no company")
@@ -118,8 +116,11 @@ func (u *User) Apply(p UserPatch) error {
 	if p.LastName != nil {
 		v.Optional("last_name", *p.LastName, maxName)
 	}
-	if p.Role != nil && (*p.Role == actor.Superuser) != (u.is.Company == "") {
-		v.Add("role", fault.CodeInvalid, "a superuser belongs to no company, everybody else to one")
+	if p.Role != nil {
+		checkRole(&v, *p.Role)
+		if (*p.Role == actor.Superuser) != (u.is.Company == "") {
+			v.Add("role", fault.CodeInvalid, "a superuser belongs to no company, everybody else to one")
+		}
 	}
 	if err := v.Err(); err != nil {
 		return err
@@ -199,6 +200,12 @@ type UserQuery struct {
 	Username, Email           string // exact, any case
 	JoinedAfter, JoinedBefore time.Time
 	Search                    string
+}
+
+func checkRole(v *fault.Violations, role actor.Role) {
+	if !role.Includes(actor.ReadOnly) {
+		v.Add("role", fault.CodeInvalid, "must be one of superuser, admin_company, analyst_company, read_only")
+	}
 }
 
 func checkUsername(v *fault.Violations, name string) {

@@ -3,8 +3,10 @@
 package incident
 
 import (
+	"maps"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/sentineliq/sentineliq/core/domain/alert"
 	"github.com/sentineliq/sentineliq/core/domain/audit"
@@ -53,7 +55,8 @@ type State struct {
 	Version         int
 }
 
-// Restore rebuilds a stored incident.
+// Restore rebuilds a stored incident. What s points to is the incident's from
+// then on.
 func Restore(s State) *Incident { return &Incident{was: s, is: s} }
 
 // FromAlert opens the incident that an alert escalates into. It takes over
@@ -70,8 +73,12 @@ func FromAlert(id ID, a *alert.Alert, by alert.Reporter, now time.Time) *Inciden
 	return i
 }
 
-// State returns the incident's present state.
-func (i *Incident) State() State { return i.is }
+// State returns the incident's present state, as a copy.
+func (i *Incident) State() State {
+	s := i.is
+	s.Tags, s.CustomFields = slices.Clone(s.Tags), maps.Clone(s.CustomFields)
+	return s
+}
 
 // ID returns the incident's id.
 func (i *Incident) ID() ID { return i.is.ID }
@@ -106,12 +113,20 @@ func (i *Incident) AssignTo(to *identity.User, now time.Time) error {
 		Field: "assignee", Old: string(i.is.Assignee), New: string(assignee),
 	}
 	if to != nil {
-		entry.Title = "Assigned to " + to.DisplayName()
+		entry.Title = headline("Assigned to " + to.DisplayName())
 	}
 	i.is.Assignee, i.is.UpdatedAt = assignee, now
 	i.told = append(i.told, event.IncidentAssigned)
 	i.tell(entry)
 	return nil
+}
+
+// headline cuts a title to what an entry holds: a full name alone can be longer.
+func headline(text string) string {
+	if utf8.RuneCountInString(text) <= maxEntryTitle {
+		return text
+	}
+	return string([]rune(text)[:maxEntryTitle-1]) + "…"
 }
 
 // Close ends the incident; notes are kept in the timeline.
@@ -177,7 +192,7 @@ func (i *Incident) Facts() map[string]any {
 	s := i.is
 	return map[string]any{
 		"id": string(s.ID), "title": s.Title, "description": s.Description, "summary": s.Summary,
-		"severity": s.Severity.String(), "status": string(s.Status), "tags": slices.Clone(s.Tags),
+		"severity": s.Severity.String(), "status": string(s.Status), "tags": append([]string{}, s.Tags...),
 		"tlp": string(s.TLP), "pap": string(s.PAP), "assignee": string(s.Assignee),
 		"impact_score": s.ImpactScore(), "alert_count": s.AlertCount, "observable_count": s.ObservableCount,
 		"start_date": s.StartDate, "created_at": s.CreatedAt,

@@ -53,9 +53,7 @@ func (i *Incident) Tell(d EntryDraft, now time.Time) error {
 	v.Text("title", d.Title, maxEntryTitle)
 	v.Optional("content", d.Content, maxContent)
 	kind := fault.OneOf(&v, "type", d.Type, Note, EntryTypes())
-	if !d.At.IsZero() && (d.At.Year() < 1970 || d.At.Year() > 9999) {
-		v.Add("timestamp", fault.CodeInvalid, "must lie between the years 1970 and 9999")
-	}
+	d.At = v.Moment("timestamp", d.At)
 	if err := v.Err(); err != nil {
 		return err
 	}

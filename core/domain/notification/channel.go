@@ -3,6 +3,7 @@
 package notification
 
 import (
+	"maps"
 	"time"
 
 	"github.com/sentineliq/sentineliq/core/domain/audit"
@@ -50,16 +51,21 @@ func NewChannel(id ChannelID, company tenant.ID, name, kind string, set Settings
 		return nil, err
 	}
 	return &Channel{is: ChannelState{
-		ID: id, Company: company, Name: name, Type: kind, Shown: set.Shown, Sealed: set.Sealed,
+		ID: id, Company: company, Name: name, Type: kind, Shown: maps.Clone(set.Shown), Sealed: set.Sealed,
 		IsEnabled: enabled, CreatedAt: now, UpdatedAt: now,
 	}}, nil
 }
 
-// RestoreChannel rebuilds a stored channel.
+// RestoreChannel rebuilds a stored channel. What s points to is the channel's
+// from then on.
 func RestoreChannel(s ChannelState) *Channel { return &Channel{was: s, is: s} }
 
-// State returns the channel's present state.
-func (c *Channel) State() ChannelState { return c.is }
+// State returns the channel's present state, as a copy.
+func (c *Channel) State() ChannelState {
+	s := c.is
+	s.Shown = maps.Clone(s.Shown)
+	return s
+}
 
 // ID returns the channel's id.
 func (c *Channel) ID() ChannelID { return c.is.ID }
@@ -90,7 +96,7 @@ func (c *Channel) Apply(p ChannelPatch, now time.Time) error {
 		c.is.Name = *p.Name
 	}
 	if p.Settings != nil {
-		c.is.Shown, c.is.Sealed = p.Settings.Shown, p.Settings.Sealed
+		c.is.Shown, c.is.Sealed = maps.Clone(p.Settings.Shown), p.Settings.Sealed
 	}
 	if p.IsEnabled != nil {
 		c.is.IsEnabled = *p.IsEnabled

@@ -1,6 +1,7 @@
 package notification
 
 import (
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -122,7 +123,10 @@ func (d *Delivery) Over() bool {
 
 func (d *Delivery) end() { d.is.NextAttemptAt, d.is.LeaseUntil = time.Time{}, time.Time{} }
 
+// cut makes a reason fit to be stored: half of it may be what a stranger's
+// server answered.
 func cut(reason string) string {
+	reason = strings.ReplaceAll(strings.ToValidUTF8(reason, "\uFFFD"), "\x00", "")
 	if utf8.RuneCountInString(reason) <= maxLastError {
 		return reason
 	}

@@ -2,6 +2,7 @@ package notification
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/sentineliq/sentineliq/core/domain/event"
@@ -53,6 +54,9 @@ func Compose(id ID, r *Rule, e event.Event, now time.Time) (*Notice, error) {
 		body = defaultBody
 	}
 	shownTitle, err := Render(title, e.Facts, maxTitle)
+	if err == nil && strings.TrimSpace(shownTitle) == "" { // it names only what this event lacks
+		shownTitle, err = Render(defaultTitle, e.Facts, maxTitle)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("title of rule %s: %w", r.is.ID, err)
 	}
@@ -71,8 +75,10 @@ func Compose(id ID, r *Rule, e event.Event, now time.Time) (*Notice, error) {
 const TestEvent event.Name = "channel.test"
 
 // ComposeTest writes the notice of a channel test. The event id is of its own.
+// A message that says nothing is replaced by one that does.
 func ComposeTest(id ID, eventID string, c *Channel, message string, now time.Time) *Notice {
-	if message == "" {
+	message = strings.ReplaceAll(strings.ToValidUTF8(message, "\uFFFD"), "\x00", "")
+	if strings.TrimSpace(message) == "" {
 		message = "This is a test message. If you can read it, the channel works."
 	}
 	return &Notice{
@@ -92,11 +98,11 @@ func severityOf(e event.Event) severity.Level {
 }
 
 // Labels returns the facts worth showing beside the text, as pairs of a name
-// and a value, in a fixed order. Empty ones are left out.
+// and a value, in a fixed order. Empty ones are left out, and so is the
+// severity, which every channel shows in its own way.
 func (n *Notice) Labels() [][2]string {
 	facts := n.Facts[n.RelatedType]
 	candidates := [][2]string{
-		{"Severity", show(facts["severity"])},
 		{"Status", show(facts["status"])},
 		{"Source", show(facts["source"])},
 		{"Reference", show(facts["source_ref"])},

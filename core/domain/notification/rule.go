@@ -52,6 +52,7 @@ func IsGroup(recipient string) bool {
 const (
 	maxRuleName        = 100
 	maxRuleDescription = 1_000
+	maxCondition       = 10_000 // to store; the engine that runs it has limits of its own
 	maxRuleChannels    = 50
 	maxRuleRecipients  = 200
 )
@@ -77,11 +78,17 @@ func NewRule(id RuleID, company tenant.ID, d RuleDraft, now time.Time) (*Rule, e
 	return r, nil
 }
 
-// RestoreRule rebuilds a stored rule.
+// RestoreRule rebuilds a stored rule. What s points to is the rule's from then
+// on.
 func RestoreRule(s RuleState) *Rule { return &Rule{was: s, is: s} }
 
-// State returns the rule's present state.
-func (r *Rule) State() RuleState { return r.is }
+// State returns the rule's present state, as a copy that shares nothing.
+func (r *Rule) State() RuleState {
+	s := r.is
+	s.EventTypes, s.Channels = slices.Clone(s.EventTypes), slices.Clone(s.Channels)
+	s.Recipients = slices.Clone(s.Recipients)
+	return s
+}
 
 // ID returns the rule's id.
 func (r *Rule) ID() RuleID { return r.is.ID }
@@ -107,23 +114,19 @@ func (r *Rule) Rewrite(d RuleDraft, now time.Time) error {
 	var v fault.Violations
 	v.Text("name", d.Name, maxRuleName)
 	v.Optional("description", d.Description, maxRuleDescription)
+	v.Optional("condition", d.Condition, maxCondition)
 	next := r.is
 	next.Name, next.Description, next.Condition, next.IsActive = d.Name, d.Description, d.Condition, d.IsActive
 	next.Title, next.Body, next.Recipients = d.Title, d.Body, distinct(d.Recipients)
-	next.EventTypes, next.Channels = nil, nil
-	for i, name := range distinct(d.EventTypes) {
-		field := fmt.Sprintf("event_types[%d]", i)
-		v.Require(field, name)
-		next.EventTypes = append(next.EventTypes, fault.OneOf(&v, field, name, "", event.Names()))
-	}
+	next.EventTypes, next.Channels = eventTypes(&v, d.EventTypes), nil
 	for _, id := range distinct(d.Channels) {
 		next.Channels = append(next.Channels, ChannelID(id))
 	}
-	if len(next.EventTypes) == 0 {
-		v.Add("event_types", fault.CodeRequired, "at least one event is needed")
+	if len(next.Channels) == 0 {
+		v.Add("channels", fault.CodeRequired, "at least one channel is needed")
 	}
-	if n := len(next.Channels); n == 0 || n > maxRuleChannels {
-		v.Add("channels", fault.CodeRequired, "between 1 and %d channels are needed", maxRuleChannels)
+	if len(next.Channels) > maxRuleChannels {
+		v.Add("channels", fault.CodeTooLong, "at most %d channels are allowed", maxRuleChannels)
 	}
 	if len(next.Recipients) > maxRuleRecipients {
 		v.Add("recipients", fault.CodeTooLong, "at most %d recipients are allowed", maxRuleRecipients)
@@ -138,6 +141,24 @@ func (r *Rule) Rewrite(d RuleDraft, now time.Time) error {
 		r.is.UpdatedAt = now
 	}
 	return nil
+}
+
+// eventTypes reads the names of events, each once.
+func eventTypes(v *fault.Violations, names []string) []event.Name {
+	if len(names) == 0 {
+		v.Add("event_types", fault.CodeRequired, "at least one event is needed")
+	}
+	var out []event.Name
+	for i, text := range names {
+		field := fmt.Sprintf("event_types[%d]", i)
+		if !v.Require(field, text) {
+			continue
+		}
+		if name := fault.OneOf(v, field, text, "", event.Names()); name != "" && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // Wants reports whether the rule is there for events of that name.
@@ -165,12 +186,16 @@ type RuleQuery struct {
 	Search   string // part of the name
 }
 
+// distinct returns the list without repeats, in its order. The list comes from
+// a client and may be long.
 func distinct(list []string) []string {
 	out := make([]string, 0, len(list))
+	seen := make(map[string]bool, len(list))
 	for _, item := range list {
-		if !slices.Contains(out, item) {
+		if !seen[item] {
 			out = append(out, item)
 		}
+		seen[item] = true
 	}
 	return out
 }

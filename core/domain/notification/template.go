@@ -3,6 +3,7 @@ package notification
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -15,6 +16,7 @@ const (
 	maxTitleTemplate = 500
 	maxBodyTemplate  = 10_000
 	maxPlaceholders  = 200
+	maxQuoted        = 80 // of a template, in the error about it
 	maxTitle         = 255
 	maxBody          = 20_000
 	cutMark          = "… (shortened)"
@@ -50,6 +52,7 @@ type piece struct {
 // {{ noun.field }}. A mistake is reported with its place, counted in characters.
 func parseTemplate(source string) ([]piece, error) {
 	var pieces []piece
+	names, fields := Names(), 0
 	rest, offset := source, 0
 	for {
 		before, after, found := strings.Cut(rest, "{{")
@@ -68,11 +71,12 @@ func parseTemplate(source string) ([]piece, error) {
 			return nil, placed(source, open, "{{ without }} after it")
 		}
 		noun, name, _ := strings.Cut(strings.TrimSpace(inner), ".")
-		if !slices.Contains(Names()[noun], name) {
-			return nil, placed(source, open, "{{ %s }} is not a field that messages can show", strings.TrimSpace(inner))
+		if !slices.Contains(names[noun], name) {
+			return nil, placed(source, open, "{{ %s }} is not a field that messages can show",
+				shorten(strings.TrimSpace(inner), maxQuoted))
 		}
 		pieces = append(pieces, piece{noun: noun, name: name})
-		if len(pieces) > 2*maxPlaceholders {
+		if fields++; fields > maxPlaceholders {
 			return nil, placed(source, open, "more than %d fields", maxPlaceholders)
 		}
 		offset = open + len("{{") + len(inner) + len("}}")
@@ -107,13 +111,35 @@ func Render(source string, facts map[string]map[string]any, limit int) (string, 
 		if p.noun == "" {
 			out.WriteString(p.text)
 		} else {
-			out.WriteString(show(facts[p.noun][p.name]))
+			out.WriteString(showField(p.name, facts[p.noun][p.name]))
 		}
 		if out.Len() > limit*utf8.UTFMax {
 			break
 		}
 	}
 	return shorten(out.String(), limit), nil
+}
+
+// isMoment tells the fields that hold a time. Events wait as JSON, where a time
+// is a text like any other.
+func isMoment(name string) bool {
+	switch name {
+	case "time", "event_time", "first_seen", "last_seen", "created_at", "start_date", "due_date":
+		return true
+	default:
+		return false
+	}
+}
+
+// showField writes a named fact the way a person reads it, whether or not it
+// went through JSON.
+func showField(name string, value any) string {
+	if text, ok := value.(string); ok && isMoment(name) {
+		if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
+			return show(t)
+		}
+	}
+	return show(value)
 }
 
 // show writes a fact the way a person reads it.
@@ -124,7 +150,12 @@ func show(value any) string {
 	case string:
 		return v
 	case time.Time:
+		if v.IsZero() {
+			return ""
+		}
 		return v.UTC().Format("2006-01-02 15:04:05 UTC")
+	case float64: // any number, after JSON
+		return strconv.FormatFloat(v, 'f', -1, 64)
 	case []string:
 		return strings.Join(v, ", ")
 	case []any:
@@ -159,11 +190,16 @@ func showValues(values map[string][]string) string {
 	return strings.Join(parts, "; ")
 }
 
+// shorten cuts a text to limit characters, the mark of the cut included where
+// there is room for it.
 func shorten(text string, limit int) string {
-	if utf8.RuneCountInString(text) <= limit {
+	runes, mark := []rune(text), utf8.RuneCountInString(cutMark)
+	switch {
+	case len(runes) <= limit:
 		return text
+	case limit <= mark:
+		return string(runes[:max(limit, 0)])
+	default:
+		return string(runes[:limit-mark]) + cutMark
 	}
-	runes := []rune(text)
-	mark := []rune(cutMark)
-	return string(append(runes[:limit-len(mark)], mark...))
 }

@@ -4,6 +4,7 @@
 package channeltest
 
 import (
+	"crypto/x509"
 	"encoding/json"
 	"net/netip"
 	"os"
@@ -11,8 +12,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"crypto/x509"
 
 	"github.com/sentineliq/sentineliq/ports/channel"
 )
@@ -127,23 +126,17 @@ func (s *suite) planted(t *testing.T, d channel.Description) []string {
 			}
 		case string:
 			if f.Secret {
-				_, path, _ := strings.Cut(value, "}}")
-				out = append(out, strings.TrimPrefix(value, value[:len(value)-max(len(path), 0)]))
-				if path == "" {
-					out = append(out, value)
-				}
+				out = append(out, behindHost(value))
 			}
 		}
 	}
-	return without(out, "")
+	return out
 }
 
-func without(list []string, drop string) []string {
-	var out []string
-	for _, item := range list {
-		if item != drop {
-			out = append(out, item)
-		}
+// behindHost returns what follows the receiver's address, all if it is not in.
+func behindHost(value string) string {
+	if _, path, found := strings.Cut(value, "}}"); found {
+		return path
 	}
-	return out
+	return value
 }

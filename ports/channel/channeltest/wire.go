@@ -151,13 +151,13 @@ func (s *suite) crowd(t *testing.T, w wire) {
 func (s *suite) leaks(t *testing.T, w wire) {
 	t.Helper()
 	var said locked
+	defer log.SetOutput(log.Writer())
 	log.SetOutput(&said) // what slog's default writes goes there too
-	defer log.SetOutput(log.Default().Writer())
 	in := world(w)
 	in.Timeout = short
 	typ := s.Make(in)
 	sender := s.open(t, w, in)
-	fmt.Fprintf(&said, "%v %+v\n", sender, typ.Describe())
+	fmt.Fprintf(&said, "%v %+v %#v %s %+v\n", sender, sender, sender, sender, typ.Describe())
 	for _, r := range []reply{takes, refuses, busy, silent} {
 		w.behave(r)
 		receipt, err := sender.Send(t.Context(), Messages()["alert"])

@@ -1,0 +1,65 @@
+package sqlstore
+
+import (
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/sentineliq/sentineliq/core/domain/tenant"
+)
+
+// filter adds conditions to a query. What is empty does not filter.
+type filter struct{ *gorm.DB }
+
+func (f *filter) where(text string, values ...any) { f.DB = f.DB.Where(text, values...) }
+
+func (f *filter) equal(column, value string) {
+	if value != "" {
+		f.where(column+" = ?", value)
+	}
+}
+
+func (f *filter) flag(column string, value *bool) {
+	if value != nil {
+		f.where(column+" = ?", *value)
+	}
+}
+
+func (f *filter) company(c tenant.ID) {
+	if c != "" {
+		f.where("company_id = ?", companyID(c))
+	}
+}
+
+// between takes two exclusive bounds.
+func (f *filter) between(column string, after, before time.Time) {
+	if !after.IsZero() {
+		f.where(column+" > ?", moment{after})
+	}
+	if !before.IsZero() {
+		f.where(column+" < ?", moment{before})
+	}
+}
+
+// searched takes text in the spelling of the column.
+func (f *filter) searched(column, text string) {
+	if text != "" {
+		f.where(column+` LIKE ? ESCAPE '\'`, containing(text))
+	}
+}
+
+// among takes any of the values.
+func among[V any](f *filter, column string, values []V) {
+	if len(values) > 0 {
+		f.where(column+" IN ?", values)
+	}
+}
+
+// texts turns a list of text-like values into texts.
+func texts[S ~string](list []S) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = string(s)
+	}
+	return out
+}

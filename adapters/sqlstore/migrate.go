@@ -1,0 +1,96 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/pressly/goose/v3"
+	"gorm.io/gorm"
+)
+
+// Migration is one step in the history of the schema.
+type Migration struct {
+	Version int64
+	Name    string // of its file
+	Applied bool
+}
+
+// Migrate brings the schema up to date and returns what it applied.
+func (s *Store) Migrate(ctx context.Context) ([]Migration, error) {
+	p, err := s.history()
+	if err != nil {
+		return nil, err
+	}
+	done, err := p.Up(ctx)
+	var partial *goose.PartialError
+	if errors.As(err, &partial) {
+		done = partial.Applied
+	}
+	applied := make([]Migration, len(done))
+	for i, one := range done {
+		applied[i] = Migration{Version: one.Source.Version, Name: one.Source.Path, Applied: true}
+	}
+	if err != nil {
+		return applied, fmt.Errorf("migrating: %w", err)
+	}
+	return applied, nil
+}
+
+// MigrateDown takes back the latest step, with the data it holds.
+func (s *Store) MigrateDown(ctx context.Context) (Migration, error) {
+	p, err := s.history()
+	if err != nil {
+		return Migration{}, err
+	}
+	undone, err := p.Down(ctx)
+	if err != nil {
+		return Migration{}, fmt.Errorf("migrating down: %w", err)
+	}
+	return Migration{Version: undone.Source.Version, Name: undone.Source.Path}, nil
+}
+
+// MigrationStatus lists every step in order.
+func (s *Store) MigrationStatus(ctx context.Context) ([]Migration, error) {
+	p, err := s.history()
+	if err != nil {
+		return nil, err
+	}
+	list, err := p.Status(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the state of the schema: %w", err)
+	}
+	steps := make([]Migration, len(list))
+	for i, one := range list {
+		steps[i] = Migration{Version: one.Source.Version, Name: one.Source.Path, Applied: one.State == goose.StateApplied}
+	}
+	return steps, nil
+}
+
+// Current reports, as an error, a schema that is not the one this program was
+// built for. It waits for no writer.
+func (s *Store) Current(ctx context.Context) error {
+	p, err := s.historyOf(s.reader)
+	if err != nil {
+		return err
+	}
+	present, wanted, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the state of the schema: %w", err)
+	}
+	if present != wanted {
+		return fmt.Errorf("the schema is at version %d, not %d", present, wanted)
+	}
+	return nil
+}
+
+func (s *Store) history() (*goose.Provider, error) { return s.historyOf(s.writer) }
+
+func (s *Store) historyOf(db *gorm.DB) (*goose.Provider, error) {
+	pool, err := db.DB()
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectSQLite3, pool, s.schema,
+		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+}

@@ -1,0 +1,117 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/sentineliq/sentineliq/core/domain/fault"
+	"github.com/sentineliq/sentineliq/core/domain/tenant"
+	"github.com/sentineliq/sentineliq/ports/store"
+	"github.com/sentineliq/sentineliq/ports/txn"
+)
+
+const (
+	attempts = 3           // of a transaction that the database asks to repeat
+	pause    = time.Second // before a caller should ask again
+)
+
+// openKey marks a context in which a unit of work of the store is open.
+type openKey struct{ *Store }
+
+// Update implements txn.Runner.
+func (s *Store) Update(ctx context.Context, scope tenant.Scope, fn func(context.Context, txn.Tx) error) error {
+	return s.write(ctx, scope, func(ctx context.Context, u *unit) error { return fn(ctx, writer{u}) })
+}
+
+// Upkeep implements txn.Runner.
+func (s *Store) Upkeep(ctx context.Context, fn func(context.Context, store.Upkeep) error) error {
+	return s.write(ctx, tenant.All(), func(ctx context.Context, u *unit) error { return fn(ctx, upkeep{u}) })
+}
+
+// View implements txn.Runner.
+func (s *Store) View(ctx context.Context, scope tenant.Scope, fn func(context.Context, store.View) error) error {
+	ctx, err := s.enter(ctx, scope)
+	if err != nil {
+		return err
+	}
+	return s.once(ctx, s.reader, scope, func(ctx context.Context, u *unit) error { return fn(ctx, reader{u}) })
+}
+
+// write runs fn in a transaction that may change things, again and again while
+// the database is busy.
+func (s *Store) write(ctx context.Context, scope tenant.Scope, fn func(context.Context, *unit) error) error {
+	ctx, err := s.enter(ctx, scope)
+	if err != nil {
+		return err
+	}
+	for range attempts {
+		if err = s.once(ctx, s.writer, scope, fn); err == nil || !s.dialect.busy(err) {
+			return err
+		}
+	}
+	return fault.Wrap(fault.Unavailable, "the database is busy", err).After(pause)
+}
+
+// enter refuses units of work inside others and those that reach nothing.
+func (s *Store) enter(ctx context.Context, scope tenant.Scope) (context.Context, error) {
+	switch {
+	case ctx.Value(openKey{s}) != nil:
+		return ctx, errors.New("a unit of work is open already")
+	case scope.IsZero():
+		return ctx, errors.New("the scope of the unit of work reaches nothing")
+	default:
+		return context.WithValue(ctx, openKey{s}, true), nil
+	}
+}
+
+// once runs fn in one transaction. Everything but a nil error of fn, also a
+// panic, rolls back.
+func (s *Store) once(ctx context.Context, db *gorm.DB, scope tenant.Scope, fn func(context.Context, *unit) error) (err error) {
+	begun := db.WithContext(ctx).Begin(&sql.TxOptions{ReadOnly: db == s.reader})
+	if begun.Error != nil {
+		return s.opened(ctx, begun.Error)
+	}
+	u := &unit{db: begun, scope: scope, dialect: s.dialect, now: s.clock.Now().UTC().Truncate(time.Microsecond)}
+	ended := false
+	defer func() {
+		if ended {
+			return
+		}
+		if undone := begun.Rollback().Error; undone != nil && !errors.Is(undone, sql.ErrTxDone) {
+			err = errors.Join(err, undone)
+		}
+	}()
+	if err := fn(ctx, u); err != nil {
+		return err
+	}
+	ended = true
+	return s.closed(ctx, begun.Commit().Error)
+}
+
+// opened maps an error of BEGIN.
+func (s *Store) opened(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return known(s.dialect, err)
+}
+
+// closed maps an error of COMMIT. One that the database did not explain leaves
+// open whether the transaction took effect.
+func (s *Store) closed(ctx context.Context, err error) error {
+	rule, _ := s.dialect.broken(err)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil: // the driver rolls back what it was told to give up
+		return context.Cause(ctx)
+	case rule != noBreach, s.dialect.busy(err):
+		return known(s.dialect, err)
+	default:
+		return fault.Wrap(fault.Unavailable, "the outcome is unknown", err).WithCode("outcome_unknown").After(pause)
+	}
+}

@@ -1,0 +1,100 @@
+// Package sqlstore keeps everything in an SQL database. It is written once for
+// two dialects: a statement is valid in both, or goes through the dialect.
+//
+// The walls between companies are in here twice: the column type companyID
+// confines every statement that GORM builds, and the guard refuses those that
+// GORM does not see through. The schema is the third wall.
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"github.com/sentineliq/sentineliq/migrations"
+	"github.com/sentineliq/sentineliq/ports/system"
+)
+
+// Options say where the data is.
+type Options struct {
+	// Path is the file of an SQLite database, which is made when it is missing.
+	Path  string
+	Clock system.Clock
+}
+
+// Store is the store in one database. It implements txn.Runner.
+type Store struct {
+	clock          system.Clock
+	dialect        dialect
+	writer, reader *gorm.DB
+	pools          []*sql.DB // those of writer and reader
+	schema         fs.FS
+}
+
+// Open opens the database without changing it; Migrate brings its schema up to
+// date. Close closes it.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.Clock == nil || o.Path == "" {
+		return nil, errors.New("a store needs a path and a clock")
+	}
+	schema, err := migrations.SQLite()
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{clock: o.Clock, dialect: sqliteDialect{}, schema: schema}
+	if s.writer, err = s.open(sqliteDSN(o.Path, writing), 1); err == nil {
+		s.reader, err = s.open(sqliteDSN(o.Path, reading), sqliteReaders)
+	}
+	if err == nil {
+		err = s.Ping(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), s.Close())
+	}
+	return s, nil
+}
+
+// open makes one handle with at most limit connections.
+func (s *Store) open(dsn string, limit int) (*gorm.DB, error) {
+	pool, err := sql.Open(sqliteDriver, dsn)
+	if err != nil {
+		return nil, err
+	}
+	s.pools = append(s.pools, pool)
+	pool.SetMaxOpenConns(limit)
+	pool.SetMaxIdleConns(limit)
+	db, err := gorm.Open(newSQLiteDialector(pool), &gorm.Config{
+		SkipDefaultTransaction: true, // every statement is in a unit of work
+		QueryFields:            true, // a new column must not break a running process
+		TranslateError:         true,
+		Logger:                 logger.Discard, // statements carry customers' data
+	})
+	if err != nil {
+		return nil, err
+	}
+	return db, db.Use(guard{})
+}
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	for _, pool := range s.pools {
+		if err := pool.PingContext(ctx); err != nil {
+			return fmt.Errorf("the database does not answer: %w", err)
+		}
+	}
+	return nil
+}
+
+// Close ends all connections. Units of work that are open fail.
+func (s *Store) Close() error {
+	var errs []error
+	for _, pool := range s.pools {
+		errs = append(errs, pool.Close())
+	}
+	return errors.Join(errs...)
+}

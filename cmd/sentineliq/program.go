@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/sentineliq/sentineliq/adapters/cli"
+	"github.com/sentineliq/sentineliq/adapters/sqlstore"
+	"github.com/sentineliq/sentineliq/config"
+)
+
+// program implements cli.Program.
+type program struct{}
+
+// load reads the configuration; what is wrong with it is all in the error.
+func load(args []string) (config.Config, error) {
+	cfg, err := config.Load(args, os.Environ(), ".env")
+	if err != nil {
+		return config.Config{}, fmt.Errorf("%w: %w", cli.ErrSetup, err)
+	}
+	return cfg, nil
+}
+
+// Serve runs the API and the workers until ctx ends.
+func (program) Serve(ctx context.Context, args []string, out io.Writer) error {
+	cfg, err := load(args)
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.HTTPAddr)
+	if err != nil {
+		return fmt.Errorf("HTTP_ADDR: %w", err)
+	}
+	if _, port, err := net.SplitHostPort(cfg.HTTPAddr); err == nil && port == "0" {
+		cfg.PublicURL = strings.Replace(cfg.PublicURL, cfg.HTTPAddr, listener.Addr().String(), 1) // the port is known now
+	}
+	app, err := build(ctx, cfg)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return errors.Join(app.Run(ctx, listener, out), app.store.Close())
+}
+
+// Migrate moves the schema of the embedded database.
+func (program) Migrate(ctx context.Context, direction string, args []string, out io.Writer) error {
+	cfg, err := load(args)
+	if err != nil {
+		return err
+	}
+	store, err := openStore(ctx, cfg, newClock())
+	if err != nil {
+		return err
+	}
+	return errors.Join(migrate(ctx, store, direction, out), store.Close())
+}
+
+// migrate moves the schema and then shows where it stands.
+func migrate(ctx context.Context, store *sqlstore.Store, direction string, out io.Writer) error {
+	var err error
+	switch direction {
+	case "up":
+		_, err = store.Migrate(ctx)
+	case "down":
+		_, err = store.MigrateDown(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	steps, err := store.MigrationStatus(ctx)
+	if err != nil {
+		return err
+	}
+	for _, step := range steps {
+		state := "pending"
+		if step.Applied {
+			state = "applied"
+		}
+		if _, err := fmt.Fprintf(out, "%-8s %s\n", state, step.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CreateSuperuser makes a superuser under the configured name and address, with
+// the configured or a generated password.
+func (program) CreateSuperuser(ctx context.Context, args []string, out io.Writer) error {
+	cfg, err := load(args)
+	if err != nil {
+		return err
+	}
+	app, err := build(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	if _, err = app.store.Migrate(ctx); err == nil {
+		err = app.superuser(ctx, out, app.users.AddSuperuser)
+	}
+	return errors.Join(err, app.store.Close())
+}
+
+// healthPatience is how long a health check waits for its answer.
+const healthPatience = 3 * time.Second
+
+// Healthcheck asks the service at HTTP_ADDR whether it is ready. An address
+// that listens everywhere is asked over loopback.
+func (program) Healthcheck(ctx context.Context, args []string) error {
+	cfg, err := load(args)
+	if err != nil {
+		return err
+	}
+	host, port, err := net.SplitHostPort(cfg.HTTPAddr)
+	if err != nil {
+		return fmt.Errorf("HTTP_ADDR: %w", err)
+	}
+	if ip := net.ParseIP(host); host == "" || (ip != nil && ip.IsUnspecified()) {
+		host = "127.0.0.1"
+	}
+	ctx, cancel := context.WithTimeout(ctx, healthPatience)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	res, err := (&http.Client{}).Do(req)
+	if err != nil {
+		return err
+	}
+	if err := res.Body.Close(); err != nil {
+		return err
+	}
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("the service is not ready: status %d", res.StatusCode)
+	}
+	return nil
+}
+
+// Version names the build.
+func (program) Version() string { return version }
+
+// Settings describes every setting.
+func (program) Settings() string { return config.Describe() }

@@ -1,0 +1,136 @@
+package config
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/joho/godotenv"
+)
+
+// Prefix may stand before the name of every variable; with it a variable beats
+// the same one without, and a name that is not known is an error.
+const Prefix = "SENTINELIQ_"
+
+// Load reads the configuration from flags ("--http-addr=…"), the environment
+// ("HTTP_ADDR=…") and a .env file, which need not exist. Every mistake is in
+// the error, under the name the operator used.
+func Load(args, environ []string, dotenv string) (Config, error) {
+	var faults []error
+	file, err := readFile(dotenv)
+	if err != nil {
+		faults = append(faults, err)
+	}
+	env := map[string]string{}
+	for _, line := range environ {
+		if name, value, found := strings.Cut(line, "="); found {
+			env[name] = value
+		}
+	}
+	flags, err := readFlags(args)
+	if err != nil {
+		faults = append(faults, err)
+	}
+	faults = append(faults, unknown(env), unknown(file))
+
+	var c Config
+	for _, s := range settings() {
+		name, value := s.lookUp(flags, env, file)
+		if err := s.set(&c, value); err != nil {
+			faults = append(faults, fmt.Errorf("%s %w", name, err))
+		}
+	}
+	if err := errors.Join(faults...); err != nil {
+		return Config{}, err
+	}
+	c.PublicURL = cmp.Or(c.PublicURL, "http://"+reachable(c.HTTPAddr))
+	return c, nil
+}
+
+// lookUp finds the value that counts, and the name it was given under.
+func (s setting) lookUp(flags, env, file map[string]string) (name, value string) {
+	flag := "--" + s.flag()
+	if v, found := flags[s.flag()]; found {
+		return flag, v
+	}
+	for _, source := range []map[string]string{env, file} {
+		for _, name := range []string{Prefix + s.name, s.name} {
+			if v, found := source[name]; found {
+				return name, v
+			}
+		}
+	}
+	return s.name, s.fallback
+}
+
+func (s setting) flag() string { return strings.ToLower(strings.ReplaceAll(s.name, "_", "-")) }
+
+func readFile(path string) (map[string]string, error) {
+	content, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %w", path, err)
+	}
+	values, err := godotenv.UnmarshalBytes(content)
+	if err != nil {
+		return nil, fmt.Errorf("%s is not a list of NAME=value lines", path) // the parser's error repeats the line
+	}
+	return values, nil
+}
+
+// readFlags reads --name=value and --name value.
+func readFlags(args []string) (map[string]string, error) {
+	values := map[string]string{}
+	var faults []error
+	for i := 0; i < len(args); i++ {
+		name, isFlag := strings.CutPrefix(args[i], "--")
+		name, value, given := strings.Cut(name, "=")
+		known := slices.ContainsFunc(settings(), func(s setting) bool { return s.flag() == name })
+		switch {
+		case !isFlag || !known:
+			faults = append(faults, fmt.Errorf("--%s is not a flag; see sentineliq help", name))
+			continue
+		case !given && i+1 < len(args):
+			i++
+			value = args[i]
+		case !given:
+			faults = append(faults, fmt.Errorf("--%s has no value", name))
+		}
+		values[name] = value
+	}
+	return values, errors.Join(faults...)
+}
+
+// unknown reports prefixed variables that mean nothing: a typing mistake must
+// not pass in silence.
+func unknown(values map[string]string) error {
+	var faults []error
+	for name := range values {
+		bare, prefixed := strings.CutPrefix(name, Prefix)
+		if prefixed && !slices.ContainsFunc(settings(), func(s setting) bool { return s.name == bare }) {
+			faults = append(faults, fmt.Errorf("%s is not a setting; see sentineliq help", name))
+		}
+	}
+	slices.SortFunc(faults, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
+	return errors.Join(faults...)
+}
+
+// reachable turns a listen address into one that can be opened: what listens
+// everywhere is called localhost.
+func reachable(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return listen
+	}
+	if ip := net.ParseIP(host); host == "" || (ip != nil && ip.IsUnspecified()) {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
+}

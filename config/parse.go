@@ -1,0 +1,96 @@
+package config
+
+import (
+	"errors"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sentineliq/sentineliq/core/domain/secret"
+)
+
+func duration(v string) (time.Duration, error) {
+	d, err := time.ParseDuration(v)
+	if err != nil || d <= 0 {
+		return 0, errors.New("must be a duration such as 30m")
+	}
+	return d, nil
+}
+
+// durations reads a list such as "5s,30s"; the empty list is fine.
+func durations(v string) ([]time.Duration, error) {
+	var list []time.Duration
+	for part := range strings.SplitSeq(v, ",") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		d, err := duration(part)
+		if err != nil {
+			return nil, errors.New("must be durations separated by commas, such as 5s,30s,2m")
+		}
+		list = append(list, d)
+	}
+	return list, nil
+}
+
+func prefixes(v string) ([]netip.Prefix, error) {
+	var list []netip.Prefix
+	for part := range strings.SplitSeq(v, ",") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		p, err := netip.ParsePrefix(part)
+		if err != nil {
+			return nil, errors.New("must be networks such as 10.0.0.0/8, separated by commas")
+		}
+		list = append(list, p.Masked())
+	}
+	return list, nil
+}
+
+// ParseRate reads a rate such as "10/m"; "off" is no limit.
+func ParseRate(v string) (Rate, error) {
+	if v == "off" {
+		return Rate{}, nil
+	}
+	periods := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}
+	count, unit, found := strings.Cut(v, "/")
+	n, err := strconv.Atoi(count)
+	per, known := periods[unit]
+	if !found || err != nil || n < 1 || !known {
+		return Rate{}, errors.New("must be a rate such as 10/m, or off")
+	}
+	return Rate{Count: n, Per: per}, nil
+}
+
+// smtpServer reads a URL such as smtp://user:password@mail.example.com:587.
+func smtpServer(v string) (SMTP, error) {
+	if v == "" {
+		return SMTP{}, nil
+	}
+	invalid := errors.New("must be smtp://user:password@host:port?tls=starttls, implicit or none")
+	u, err := url.Parse(v)
+	if err != nil || u.Scheme != "smtp" || u.Hostname() == "" {
+		return SMTP{}, invalid // never the parser's error: it repeats the password
+	}
+	s := SMTP{Host: u.Hostname(), Port: 587, TLS: "starttls"}
+	if u.Port() != "" {
+		if s.Port, err = strconv.Atoi(u.Port()); err != nil || s.Port < 1 || s.Port > 65535 {
+			return SMTP{}, invalid
+		}
+	}
+	for name, values := range u.Query() {
+		if name != "tls" || len(values) != 1 || oneOf(values[0], "starttls", "implicit", "none") != nil {
+			return SMTP{}, invalid
+		}
+		s.TLS = values[0]
+	}
+	if u.User != nil {
+		s.Username = u.User.Username()
+		password, _ := u.User.Password()
+		s.Password = secret.New(password)
+	}
+	return s, nil
+}
