@@ -52,8 +52,10 @@ func (s users) List(_ context.Context, q identity.UserQuery, p page.Request) (pa
 	})
 	return list(rows, p, order[identity.UserState]{
 		sorts: []page.Sort{
-			{Name: "username", Kind: page.Text}, {Name: "email", Kind: page.Text},
-			{Name: "date_joined", Kind: page.Time}, {Name: "last_login", Kind: page.Time},
+			{Name: "username", Kind: page.Text},
+			{Name: "email", Kind: page.Text},
+			{Name: "date_joined", Kind: page.Time},
+			{Name: "last_login", Kind: page.Time},
 		},
 		fallback: newest("date_joined"),
 		value: func(u *identity.UserState, name string) any {

@@ -66,7 +66,7 @@ func maskURL(text string) string {
 		return stars
 	}
 	hidden := u.RequestURI()
-	if hidden == "/" {
+	if hidden == "/" && u.User == nil {
 		return text
 	}
 	return u.Scheme + "://" + u.Host + "/" + maskValue(hidden)

@@ -45,9 +45,9 @@ func TestMerge(t *testing.T) {
 func TestMerge_Refuses(t *testing.T) {
 	t.Parallel()
 	for patch, want := range map[string]string{
-		`{"surprise":1,"nmae":null}`: "nmae unknown_field, surprise unknown_field",
-		`{"url":null}`:               "url required",
-		`{"name":7}`:                 "name invalid",
+		`{"surprise":1,"color":null}`:                "color unknown_field, surprise unknown_field",
+		`{"url":null}`:                               "url required",
+		`{"name":7}`:                                 "name invalid",
 		`{"url":"https://other.example/****cdef"}`:   "url invalid",
 		`{"token":"****fedc"}`:                       "token invalid",
 		`{"headers":{"X-New":"****"}}`:               "headers.X-New invalid",

@@ -41,7 +41,7 @@ func grants() map[Action]grant {
 
 		ChannelRead: admin, ChannelCreate: admin, ChannelUpdate: admin, ChannelDelete: admin, ChannelTest: admin,
 		RuleRead: admin, RuleCreate: admin, RuleUpdate: admin, RuleDelete: admin,
-		DeliveryRead: analyst, DeliveryRetry: admin,
+		DeliveryRead: everyone, DeliveryRetry: admin,
 		NotificationSend: service, DeliveryDone: service, DeliveryGivenUp: service, DeliverySkipped: service,
 
 		DashboardRead: everyone, AuditRead: everyone,

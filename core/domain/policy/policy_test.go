@@ -43,7 +43,7 @@ func matrix() map[policy.Action]string {
 		"channel.read": admin, "channel.create": admin, "channel.update": admin, "channel.delete": admin,
 		"channel.test_channel": admin,
 		"rule.read":            admin, "rule.create": admin, "rule.update": admin, "rule.delete": admin,
-		"delivery.read": analyst, "delivery.retry": admin,
+		"delivery.read": readers, "delivery.retry": admin,
 		"notification.dispatch": service, "delivery.deliver": service, "delivery.give_up": service, "delivery.skip": service,
 
 		"dashboard.read": readers, "audit_log.read": readers,

@@ -35,6 +35,7 @@ type Service struct {
 	publisher bus.Publisher
 	meter     telemetry.Meter
 	log       telemetry.Log
+	queued    map[string]int // what Tend measured last: an empty queue is not listed, and its gauge must fall
 }
 
 // New returns the service.

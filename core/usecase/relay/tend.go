@@ -18,7 +18,7 @@ const (
 )
 
 // Tend measures the queues and forgets what has expired. The service calls it
-// every few seconds.
+// every few seconds, and never twice at a time.
 func (s *Service) Tend(ctx context.Context) error {
 	return gate.Upkeep(gate.As(ctx, "tend"), s.gate, func(ctx context.Context, u store.Upkeep) error {
 		depth, oldest, err := u.Outbox().Depth(ctx)
@@ -35,6 +35,12 @@ func (s *Service) Tend(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("deliveries: %w", err)
 		}
+		for kind := range s.queued {
+			if _, waiting := queues[kind]; !waiting {
+				s.meter.Set("queue_depth", 0, "type", kind)
+			}
+		}
+		s.queued = queues
 		for kind, n := range queues {
 			s.meter.Set("queue_depth", float64(n), "type", kind)
 		}

@@ -27,8 +27,12 @@ func (s *Service) Create(ctx context.Context, n driving.NewUser) (*identity.User
 	}
 	company := n.Company
 	if role != actor.Superuser {
-		if ctx, company, err = gate.Within(ctx, n.Company); !v.Merge(err) {
+		ctx, company, err = gate.Within(ctx, n.Company)
+		if !v.Merge(err) {
 			return nil, err
+		}
+		if err != nil {
+			company = "refused" // told already; the other fields still want checking
 		}
 	}
 	u, err := s.build(ctx, &v, n, role, company)

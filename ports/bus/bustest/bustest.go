@@ -105,6 +105,7 @@ func into(got chan<- bus.Message) bus.Handler {
 }
 
 func arrives(t *testing.T, b Bus) {
+	t.Helper()
 	got := make(chan bus.Message, 10)
 	subscribe(t, b, into(got))
 	want := bus.Message{Company: "company-1", Events: []string{"event-1", "event-2", "é \"\n"}}
@@ -113,6 +114,7 @@ func arrives(t *testing.T, b Bus) {
 }
 
 func waits(t *testing.T, b Bus) {
+	t.Helper()
 	publish(t, b, 1, 2, 3)
 	got := make(chan bus.Message, 10)
 	subscribe(t, b, into(got))
@@ -122,6 +124,7 @@ func waits(t *testing.T, b Bus) {
 }
 
 func all(t *testing.T, b Bus) {
+	t.Helper()
 	const publishers, each = 4, 100
 	got := make(chan bus.Message, 2*publishers*each)
 	subscribe(t, b, into(got))
@@ -143,6 +146,7 @@ func all(t *testing.T, b Bus) {
 }
 
 func again(t *testing.T, b Bus) {
+	t.Helper()
 	var calls atomic.Int32
 	got := make(chan bus.Message, 10)
 	subscribe(t, b, func(ctx context.Context, m bus.Message) error {
@@ -157,6 +161,7 @@ func again(t *testing.T, b Bus) {
 }
 
 func panics(t *testing.T, b Bus) {
+	t.Helper()
 	var calls atomic.Int32
 	got := make(chan bus.Message, 10)
 	subscribe(t, b, func(ctx context.Context, m bus.Message) error {
@@ -170,6 +175,7 @@ func panics(t *testing.T, b Bus) {
 }
 
 func passes(t *testing.T, b Bus) {
+	t.Helper()
 	got := make(chan bus.Message, 100)
 	subscribe(t, b, func(ctx context.Context, m bus.Message) error {
 		if m.Events[0] == "event-0" {
@@ -186,6 +192,7 @@ func passes(t *testing.T, b Bus) {
 }
 
 func atOnce(t *testing.T, b Bus) {
+	t.Helper()
 	met := make(chan struct{})
 	done := make(chan struct{}, 2)
 	subscribe(t, b, func(context.Context, bus.Message) error {
@@ -206,6 +213,7 @@ func atOnce(t *testing.T, b Bus) {
 }
 
 func shared(t *testing.T, b Bus) {
+	t.Helper()
 	got := make(chan bus.Message, 100)
 	stop := subscribe(t, b, into(got))
 	subscribe(t, b, into(got))
@@ -221,6 +229,7 @@ func shared(t *testing.T, b Bus) {
 }
 
 func ends(t *testing.T, b Bus) {
+	t.Helper()
 	begun, finish := make(chan struct{}, 1), make(chan struct{})
 	var finished atomic.Bool
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
@@ -237,16 +246,19 @@ func ends(t *testing.T, b Bus) {
 	receive(t, begun)
 	cancel()
 	select {
-	case <-ended:
-		t.Error("Subscribe returned while a handler was running")
+	case err := <-ended:
+		t.Errorf("Subscribe returned %v while a handler was running", err)
 	default:
 	}
 	close(finish)
-	receive(t, ended)
+	if err := receive(t, ended); err != nil {
+		require.ErrorIs(t, err, context.Canceled)
+	}
 	require.True(t, finished.Load())
 }
 
 func survives(t *testing.T, b Bus) {
+	t.Helper()
 	begun := make(chan struct{}, 1)
 	stop := subscribe(t, b, func(ctx context.Context, _ bus.Message) error {
 		begun <- struct{}{}
@@ -262,6 +274,7 @@ func survives(t *testing.T, b Bus) {
 }
 
 func gone(t *testing.T, b Bus) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.ErrorIs(t, b.Publish(ctx, message(1)), context.Canceled)

@@ -86,7 +86,7 @@ func placeMail(settings string, at net.Addr) string {
 
 func (m *mailbox) roots() *x509.CertPool { return m.pool }
 
-func (m *mailbox) hangUp() { m.listener.Close() }
+func (m *mailbox) hangUp() { shut(m.listener) }
 
 func (m *mailbox) taken() []string {
 	m.mu.Lock()

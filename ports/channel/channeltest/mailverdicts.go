@@ -68,7 +68,7 @@ func (s *suite) talker(t *testing.T, in World, talk func(net.Conn)) channel.Send
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { listener.Close() })
+	t.Cleanup(func() { shut(listener) })
 	go func() {
 		for {
 			conn, err := listener.Accept()
@@ -76,7 +76,7 @@ func (s *suite) talker(t *testing.T, in World, talk func(net.Conn)) channel.Send
 				return
 			}
 			go func() {
-				defer conn.Close()
+				defer shut(conn)
 				talk(conn)
 			}()
 		}

@@ -54,7 +54,17 @@ func (w *web) place(settings string) string {
 
 func (w *web) roots() *x509.CertPool { return nil }
 
-func (w *web) hangUp() { w.server.Listener.Close(); w.server.CloseClientConnections() }
+func (w *web) hangUp() {
+	shut(w.server.Listener)
+	w.server.CloseClientConnections()
+}
+
+// shut closes what a test is done with, or the other side has closed already.
+func shut(c io.Closer) {
+	if err := c.Close(); err != nil {
+		return
+	}
+}
 
 func (w *web) taken() []string {
 	w.mu.Lock()

@@ -85,7 +85,7 @@ func raw(head string, more func(net.Conn)) http.HandlerFunc {
 		if err != nil {
 			return
 		}
-		defer conn.Close()
+		defer shut(conn)
 		if _, err := conn.Write([]byte(head)); err == nil && more != nil {
 			more(conn)
 		}

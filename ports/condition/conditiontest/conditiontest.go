@@ -194,20 +194,28 @@ func mistakes() map[string]string {
 // limits checks that no condition can take what is not its own.
 func limits(t *testing.T, e condition.Engine) {
 	t.Helper()
-	t.Run("a costly condition is stopped", func(t *testing.T) {
+	t.Run("costly conditions are stopped", func(t *testing.T) {
 		t.Parallel()
 		facts := Facts()
-		tags := make([]string, 3000)
-		facts["alert"]["tags"] = tags
-		source := `alert.tags.all(a, alert.tags.all(b, a == b && size(a + b) < 9))`
-		require.NoError(t, e.Check(source))
-		_, err := e.Holds(t.Context(), source, facts)
-		require.Contains(t, []fault.Kind{fault.Invalid, fault.Unavailable}, fault.KindOf(err), "got %v", err)
+		facts["alert"]["tags"] = make([]string, 3000)
+		facts["alert"]["description"] = strings.Repeat("x", 100_000)
+		for _, source := range []string{
+			`alert.tags.all(a, alert.tags.all(b, a == b && size(a + b) < 9))`,
+			`alert.tags.map(a, alert.tags.map(b, a + b)).size() > 1`,
+			strings.Repeat("alert.description + ", 150) + `"" == ""`,
+			strings.Repeat("bytes(alert.description) + ", 120) + `b"" == b""`,
+			strings.Repeat(`alert.description.matches("[a-z]{9}w") || `, 90) + "false",
+		} {
+			require.NoError(t, e.Check(source))
+			_, err := e.Holds(t.Context(), source, facts)
+			require.Contains(t, []fault.Kind{fault.Invalid, fault.Unavailable}, fault.KindOf(err), "%.40s: %v", source, err)
+			require.Error(t, err)
+		}
 	})
 	t.Run("the longest description can be searched", func(t *testing.T) {
 		t.Parallel()
 		facts := Facts()
-		facts["alert"]["description"] = strings.Repeat("lsass acces ", 8333)
+		facts["alert"]["description"] = strings.Repeat("lsass доступ", 8333)
 		got, err := e.Holds(t.Context(), `alert.description.contains("mimikatz") || alert.description.matches("(?i)mimi(katz|dog)")`, facts)
 		require.NoError(t, err)
 		require.False(t, got)

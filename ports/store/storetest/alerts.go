@@ -3,7 +3,6 @@ package storetest
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"testing"
 	"time"
 
@@ -139,7 +138,9 @@ func alertRemoval(t *testing.T, w *world) {
 		require.Equal(t, []alert.ID{other.ID}, pick(left, (*alert.Alert).ID))
 		return nil
 	})
-	w.addAlert(t, company, sameKey(a))
+	again := w.addAlert(t, company, func(s *alert.State) { s.ID = a.ID }, sameKey(a))
+	requireSame(t, again, w.findAlert(t, a))
+	require.Empty(t, w.observablesOf(t, a))
 }
 
 // sameKey makes a report that repeats the given one.
@@ -151,7 +152,7 @@ func requireDuplicate(t *testing.T, err error, existing alert.ID) {
 	t.Helper()
 	requireFault(t, err, fault.Conflict, "duplicate_source_ref")
 	var f *fault.Error
-	require.True(t, errors.As(err, &f))
+	require.ErrorAs(t, err, &f)
 	require.Equal(t, string(existing), f.ExistingID)
 }
 

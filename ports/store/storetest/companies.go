@@ -82,7 +82,7 @@ func companyRemoval(t *testing.T, w *world) {
 	c := w.addChannel(t, s.ID)
 	w.addRule(t, c)
 	w.addDelivery(t, c)
-	w.emit(t, s.ID)
+	e := w.emit(t, s.ID)
 
 	require.NoError(t, w.removeCompany(t, s))
 	w.view(t, tenant.All(), func(ctx context.Context, r readers) error {
@@ -96,6 +96,7 @@ func companyRemoval(t *testing.T, w *world) {
 		requireNotFound(t, err)
 		return nil
 	})
+	require.Empty(t, w.waiting(t, tenant.All(), e.ID))
 	left := w.everything(t, s.ID)
 	require.NotEmpty(t, left["log"])
 	delete(left, "log")

@@ -143,6 +143,7 @@ func uniqueDeliveries(t *testing.T, w *world) {
 	rule, user := w.addRule(t, c), w.analyst(t, company)
 	ruled := w.addNotice(t, rule)
 	test := w.addNotice(t, notification.RuleState{Company: company})
+	elsewhere := w.addNotice(t, w.addRule(t, c), func(n *notification.Notice) { n.Event = ruled.Event })
 	to := func(user identity.UserID) func(*notification.DeliveryState) {
 		return func(s *notification.DeliveryState) { s.Recipient = user }
 	}
@@ -151,6 +152,7 @@ func uniqueDeliveries(t *testing.T, w *world) {
 		"no recipient":     w.newDelivery(ruled, c),
 		"no rule":          w.newDelivery(test, c, to(user)),
 		"neither":          w.newDelivery(test, c),
+		"other rule":       w.newDelivery(elsewhere, c),
 		"other channel":    w.newDelivery(ruled, other),
 		"other channel to": w.newDelivery(ruled, other, to(user)),
 	} {

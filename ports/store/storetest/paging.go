@@ -52,9 +52,8 @@ func paging(t *testing.T, w *world) {
 
 // A list is a noun's list with its sort keys and the rows to sort.
 type list struct {
-	name     string
-	keys     []string
-	fallback []string // the ids in the order of a request without order
+	name string
+	keys []string
 	// arrange makes rows with many ties; it returns, per row, the id and the
 	// sort values by key.
 	arrange func(t *testing.T, w *world) []row

@@ -24,6 +24,9 @@ func name(i int) string {
 	return []string{"b", "B", "a-z", "a z", "ä", "Z", "a", "aa", "_", "ab"}[i%manyRows]
 }
 
+// distinct is a name that differs from the others by more than its case.
+func distinct(i int) string { return name(i) + string(rune('0'+i)) }
+
 // tie gives only a few different times, one of them none at all.
 func tie(base time.Time, i int) time.Time {
 	if i%4 == 3 {
@@ -110,7 +113,7 @@ func identityLists() []list {
 				company, base := w.company(t), w.clock.Now()
 				return rows(w, func(i int) row {
 					s := w.addUser(t, company, func(s *identity.UserState) {
-						s.Username, s.Email = name(i)+string(rune('0'+i)), name(manyRows-1-i)+s.Email
+						s.Username, s.Email = distinct(i), name(manyRows-1-i)+s.Email
 						s.JoinedAt, s.LastLogin = base.Add(-time.Duration(i%3)*time.Microsecond), tie(base, i)
 					})
 					return row{string(s.ID), map[string]any{
@@ -129,7 +132,7 @@ func identityLists() []list {
 				base := w.clock.Now()
 				return rows(w, func(i int) row {
 					s := w.addCompany(t, func(s *identity.CompanyState) {
-						s.Name, s.CreatedAt = name(i), base.Add(time.Duration(i%3)*time.Microsecond)
+						s.Name, s.CreatedAt = distinct(i), base.Add(time.Duration(i%3)*time.Microsecond)
 					})
 					return row{string(s.ID), map[string]any{"name": s.Name, "created_at": s.CreatedAt}}
 				})
@@ -162,7 +165,7 @@ func notificationLists() []list {
 				company, base := w.company(t), w.clock.Now()
 				return rows(w, func(i int) row {
 					s := w.addChannel(t, company, func(s *notification.ChannelState) {
-						s.Name, s.CreatedAt = name(i), base.Add(time.Duration(i%3)*time.Microsecond)
+						s.Name, s.CreatedAt = distinct(i), base.Add(time.Duration(i%3)*time.Microsecond)
 					})
 					return row{string(s.ID), map[string]any{"name": s.Name, "created_at": s.CreatedAt}}
 				})

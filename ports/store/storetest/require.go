@@ -111,13 +111,6 @@ func requireFull(t *testing.T, state any, unset []string) {
 	}
 }
 
-// sorted returns the list in ascending order.
-func sorted[T ~string](list []T) []T {
-	list = slices.Clone(list)
-	slices.Sort(list)
-	return list
-}
-
 // pick turns a list into one of what matters of each item.
 func pick[T, U any](list []T, what func(T) U) []U {
 	out := make([]U, 0, len(list))

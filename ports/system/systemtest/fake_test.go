@@ -1,7 +1,6 @@
 package systemtest_test
 
 import (
-	"regexp"
 	"testing"
 	"time"
 
@@ -28,5 +27,5 @@ func TestIDs_CountInTheFormOfUUIDv7(t *testing.T) {
 	var asPort system.IDs = &ids
 	first, second := asPort.New(), asPort.New()
 	require.Less(t, first, second)
-	require.Regexp(t, regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`), first)
+	require.Regexp(t, `^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`, first)
 }
