@@ -4,6 +4,7 @@
 package config
 
 import (
+	"errors"
 	"net/netip"
 	"time"
 
@@ -51,8 +52,28 @@ type SMTP struct {
 	Username string
 	Password secret.Text
 	TLS      string // starttls, implicit or none
-	From     string
+	From     string // an address, with or without a name
 }
 
-// minKey is the least length of a key somebody chooses, in bytes.
-const minKey = 32
+// validate checks what no setting can check alone. Settings that were refused
+// are zero here.
+func (c *Config) validate() error {
+	var faults []error
+	if c.RefreshLifetime > 0 && c.AccessLifetime > c.RefreshLifetime {
+		faults = append(faults, errors.New("JWT_ACCESS_TOKEN_LIFETIME must not be longer than JWT_REFRESH_TOKEN_LIFETIME"))
+	}
+	if !c.JWTKey.Empty() && c.JWTKey.Equal(c.EncryptionKey) {
+		faults = append(faults, errors.New("JWT_SECRET_KEY and ENCRYPTION_KEY must not be the same key"))
+	}
+	if c.SMTP.Host != "" && c.SMTP.From == "" {
+		faults = append(faults, errors.New("SMTP_FROM must be given with SMTP_URL"))
+	}
+	return errors.Join(faults...)
+}
+
+// What a key somebody chooses must have: bytes, and different ones among them.
+// 32 random bytes in hex have all sixteen digits, or nearly.
+const (
+	minKey     = 32
+	minVariety = 10
+)

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -45,14 +46,16 @@ func Load(args, environ []string, dotenv string) (Config, error) {
 			faults = append(faults, fmt.Errorf("%s %w", name, err))
 		}
 	}
-	if err := errors.Join(faults...); err != nil {
+	if err := errors.Join(append(faults, c.validate())...); err != nil {
 		return Config{}, err
 	}
 	c.PublicURL = cmp.Or(c.PublicURL, "http://"+reachable(c.HTTPAddr))
 	return c, nil
 }
 
-// lookUp finds the value that counts, and the name it was given under.
+// lookUp finds the value that counts, and the name it was given under. A
+// variable that is empty is as good as none, for tools that pass variables on
+// cannot leave one out; a flag that is empty was meant so.
 func (s setting) lookUp(flags, env, file map[string]string) (name, value string) {
 	flag := "--" + s.flag()
 	if v, found := flags[s.flag()]; found {
@@ -60,7 +63,7 @@ func (s setting) lookUp(flags, env, file map[string]string) (name, value string)
 	}
 	for _, source := range []map[string]string{env, file} {
 		for _, name := range []string{Prefix + s.name, s.name} {
-			if v, found := source[name]; found {
+			if v := source[name]; v != "" {
 				return name, v
 			}
 		}
@@ -71,7 +74,7 @@ func (s setting) lookUp(flags, env, file map[string]string) (name, value string)
 func (s setting) flag() string { return strings.ToLower(strings.ReplaceAll(s.name, "_", "-")) }
 
 func readFile(path string) (map[string]string, error) {
-	content, err := os.ReadFile(path)
+	content, err := os.ReadFile(path) //nolint:gosec // the operator's own file
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -80,28 +83,43 @@ func readFile(path string) (map[string]string, error) {
 	}
 	values, err := godotenv.UnmarshalBytes(content)
 	if err != nil {
-		return nil, fmt.Errorf("%s is not a list of NAME=value lines", path) // the parser's error repeats the line
+		return nil, fmt.Errorf("%s:%d is not NAME=value", path, firstBad(content)) // the parser's error repeats the line
 	}
 	return values, nil
 }
 
-// readFlags reads --name=value and --name value.
+// firstBad returns the number of the first line that cannot be read by itself.
+func firstBad(content []byte) int {
+	number := 0
+	for line := range bytes.Lines(content) {
+		number++
+		if _, err := godotenv.UnmarshalBytes(line); err != nil {
+			return number
+		}
+	}
+	return number
+}
+
+// readFlags reads --name=value and --name value. A value that begins with two
+// hyphens needs the first form.
 func readFlags(args []string) (map[string]string, error) {
 	values := map[string]string{}
 	var faults []error
 	for i := 0; i < len(args); i++ {
-		name, isFlag := strings.CutPrefix(args[i], "--")
-		name, value, given := strings.Cut(name, "=")
-		known := slices.ContainsFunc(settings(), func(s setting) bool { return s.flag() == name })
-		switch {
-		case !isFlag || !known:
-			faults = append(faults, fmt.Errorf("--%s is not a flag; see sentineliq help", name))
+		given, isFlag := strings.CutPrefix(args[i], "--")
+		name, value, complete := strings.Cut(given, "=")
+		if !isFlag || !slices.ContainsFunc(settings(), func(s setting) bool { return s.flag() == name }) {
+			bare, _, _ := strings.Cut(args[i], "=") // the rest may be a secret
+			faults = append(faults, fmt.Errorf("%s is not a flag; see sentineliq help", bare))
 			continue
-		case !given && i+1 < len(args):
+		}
+		if !complete {
+			if i+1 == len(args) || strings.HasPrefix(args[i+1], "--") {
+				faults = append(faults, fmt.Errorf("--%s has no value", name))
+				continue
+			}
 			i++
 			value = args[i]
-		case !given:
-			faults = append(faults, fmt.Errorf("--%s has no value", name))
 		}
 		values[name] = value
 	}

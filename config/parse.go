@@ -42,8 +42,11 @@ func prefixes(v string) ([]netip.Prefix, error) {
 			continue
 		}
 		p, err := netip.ParsePrefix(part)
+		if one, single := netip.ParseAddr(part); single == nil {
+			p, err = one.WithZone("").Prefix(one.BitLen())
+		}
 		if err != nil {
-			return nil, errors.New("must be networks such as 10.0.0.0/8, separated by commas")
+			return nil, errors.New("must be networks or addresses such as 10.0.0.0/8, separated by commas")
 		}
 		list = append(list, p.Masked())
 	}
@@ -65,32 +68,42 @@ func ParseRate(v string) (Rate, error) {
 	return Rate{Count: n, Per: per}, nil
 }
 
-// smtpServer reads a URL such as smtp://user:password@mail.example.com:587.
+// smtpServer reads a URL such as smtp://user:password@mail.example.com:587. A
+// password is not sent without TLS.
 func smtpServer(v string) (SMTP, error) {
 	if v == "" {
 		return SMTP{}, nil
 	}
 	invalid := errors.New("must be smtp://user:password@host:port?tls=starttls, implicit or none")
 	u, err := url.Parse(v)
-	if err != nil || u.Scheme != "smtp" || u.Hostname() == "" {
+	if err != nil || u.Scheme != "smtp" || u.Hostname() == "" || strings.Trim(u.Path, "/") != "" || u.Fragment != "" {
 		return SMTP{}, invalid // never the parser's error: it repeats the password
 	}
-	s := SMTP{Host: u.Hostname(), Port: 587, TLS: "starttls"}
-	if u.Port() != "" {
-		if s.Port, err = strconv.Atoi(u.Port()); err != nil || s.Port < 1 || s.Port > 65535 {
-			return SMTP{}, invalid
-		}
+	s := SMTP{Host: u.Hostname(), TLS: "starttls"}
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return SMTP{}, invalid
 	}
-	for name, values := range u.Query() {
-		if name != "tls" || len(values) != 1 || oneOf(values[0], "starttls", "implicit", "none") != nil {
+	for name, values := range query {
+		if name != "tls" || len(values) != 1 {
 			return SMTP{}, invalid
 		}
 		s.TLS = values[0]
 	}
-	if u.User != nil {
-		s.Username = u.User.Username()
-		password, _ := u.User.Password()
-		s.Password = secret.New(password)
+	usual, known := map[string]int{"starttls": 587, "implicit": 465, "none": 25}[s.TLS]
+	if s.Port = usual; u.Port() != "" {
+		s.Port, err = strconv.Atoi(u.Port())
+	}
+	if err != nil || !known || s.Port < 1 || s.Port > 65535 {
+		return SMTP{}, invalid
+	}
+	if u.User == nil {
+		return s, nil
+	}
+	password, _ := u.User.Password()
+	s.Username, s.Password = u.User.Username(), secret.New(password)
+	if s.TLS == "none" && password != "" {
+		return SMTP{}, errors.New("must not send a password without TLS: use tls=starttls or tls=implicit")
 	}
 	return s, nil
 }

@@ -8,6 +8,7 @@ import (
 	"net/mail"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sentineliq/sentineliq/core/domain/secret"
@@ -108,12 +109,12 @@ func delivery() []setting {
 			c.SMTP = server
 			return err
 		}},
-		{"SMTP_FROM", "", "sender of the server's own mail", func(c *Config, v string) error {
+		{"SMTP_FROM", "", "sender of the server's own mail, an address with or without a name", func(c *Config, v string) error {
 			c.SMTP.From = v
-			if v == "" {
-				return nil
+			if _, err := mail.ParseAddress(v); v != "" && err != nil {
+				return errors.New("must be an e-mail address, such as SentinelIQ <alerts@example.com>")
 			}
-			return emailAddress(v)
+			return nil
 		}},
 	}
 }
@@ -139,7 +140,7 @@ func reserved() []setting {
 			if v == "" {
 				return nil
 			}
-			return errors.New("this version runs on the embedded " + what + " only; leave it empty")
+			return errors.New("must be empty: this version runs on the embedded " + what + " only")
 		}
 	}
 	return []setting{
@@ -156,8 +157,9 @@ func required(v string) error {
 }
 
 func address(v string) error {
-	if _, _, err := net.SplitHostPort(v); err != nil {
-		return errors.New("must be host:port")
+	_, port, err := net.SplitHostPort(v)
+	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
+		return errors.New("must be host:port, such as 127.0.0.1:8000")
 	}
 	return nil
 }
@@ -167,7 +169,7 @@ func publicURL(v string) error {
 		return nil
 	}
 	u, err := url.Parse(v)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.RawQuery != "" || u.User != nil {
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		return errors.New("must be an http or https URL without query or user")
 	}
 	return nil
@@ -189,8 +191,19 @@ func key(v string) error {
 		return fmt.Errorf("must have at least %d bytes", minKey)
 	case strings.Contains(strings.ToLower(v), "change-me"), strings.Contains(strings.ToLower(v), "insecure"):
 		return errors.New("is a sample value")
+	case variety(v) < minVariety:
+		return errors.New("is too regular to be a key; make one with openssl rand -hex 32")
 	}
 	return nil
+}
+
+// variety counts the different bytes of a key.
+func variety(v string) int {
+	seen := map[byte]bool{}
+	for i := range len(v) {
+		seen[v[i]] = true
+	}
+	return len(seen)
 }
 
 func oneOf(v string, allowed ...string) error {
@@ -206,6 +219,20 @@ func Describe() string {
 	var out strings.Builder
 	for _, s := range settings() {
 		fmt.Fprintf(&out, "  %-28s %s (default: %s)\n", s.name, s.help, cmp.Or(s.fallback, "empty"))
+	}
+	return out.String()
+}
+
+// Table writes every setting as a table in Markdown, for the documents.
+func Table() string {
+	var out strings.Builder
+	out.WriteString("| variable | flag | default | meaning |\n|---|---|---|---|\n")
+	for _, s := range settings() {
+		fallback := "empty"
+		if s.fallback != "" {
+			fallback = "`" + s.fallback + "`"
+		}
+		fmt.Fprintf(&out, "| `%s` | `--%s` | %s | %s |\n", s.name, s.flag(), fallback, s.help)
 	}
 	return out.String()
 }

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/common/overloads"
 	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/sentineliq/sentineliq/core/domain/fault"
@@ -75,21 +77,38 @@ func short(message string) string {
 	return line
 }
 
-// prices tells what a step costs where the library is wrong for us: it prices a
-// regular expression by the length of its text, and ours are bounded by the
-// size of the program instead.
+// prices tells what a step costs where the library's estimate is wrong for us:
+// it prices a regular expression by the length of its text, while ours are
+// bounded by the size of the program; and it does not count that a sum of long
+// texts is copied each time one is added.
 type prices struct{}
 
-// CallCost returns the cost of a match, and leaves the rest to the library.
-func (prices) CallCost(function, _ string, args []ref.Val, _ ref.Val) *uint64 {
-	const perCharacter = 0.1 * maxPattern / 4
-	if function != "matches" || len(args) == 0 {
+// CallCost returns the cost of a match or of a longer text, and leaves the rest
+// to the library.
+func (prices) CallCost(function, _ string, args []ref.Val, result ref.Val) *uint64 {
+	const perCharacter, perMatchedCharacter = 0.1, 0.1 * maxPattern / 4
+	switch {
+	case function == overloads.Matches && len(args) > 0:
+		return price(args[0], perMatchedCharacter)
+	case function == operators.Add:
+		return price(result, perCharacter)
+	default:
 		return nil
 	}
-	text, ok := args[0].Value().(string)
-	if !ok {
+}
+
+// price is the cost of work on every character of a text or byte of a blob; nil
+// when the value is neither.
+func price(v ref.Val, each float64) *uint64 {
+	var size int
+	switch text := v.Value().(type) {
+	case string:
+		size = utf8.RuneCountInString(text)
+	case []byte:
+		size = len(text)
+	default:
 		return nil
 	}
-	cost := uint64(float64(utf8.RuneCountInString(text))*perCharacter) + 1
+	cost := uint64(float64(size)*each) + 1
 	return &cost
 }

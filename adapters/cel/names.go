@@ -6,6 +6,7 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/common/overloads"
 )
 
 // names returns which fields a condition looks at, or its mistakes. A noun must
@@ -77,7 +78,7 @@ func fieldOf(noun ast.NavigableExpr) (string, bool) {
 // alert would run whatever they like.
 func literalPattern(node ast.NavigableExpr) bool {
 	call := node.AsCall()
-	if call.FunctionName() != "matches" {
+	if call.FunctionName() != overloads.Matches {
 		return true
 	}
 	args := call.Args()

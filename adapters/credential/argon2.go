@@ -60,7 +60,7 @@ type hash struct {
 // Hash returns a PHC string, "$argon2id$v=19$m=19456,t=2,p=1$salt$key".
 func (a *Argon2) Hash(ctx context.Context, password secret.Text) (secret.Text, error) {
 	salt := make([]byte, argonSalt)
-	rand.Read(salt) //nolint:errcheck // documented never to fail
+	rand.Read(salt) // never fails
 	h := hash{memory: argonMemory, time: argonTime, threads: argonThreads, salt: salt, key: make([]byte, argonKey)}
 	key, err := a.derive(ctx, password, h)
 	if err != nil {

@@ -90,6 +90,7 @@ func TestBind_FieldFaults(t *testing.T) {
 		"no such offset":     {`{"title":"t","source":"s","event_time":"2026-01-01T00:00:00+25:00"}`, []string{"event_time: invalid"}},
 		"seconds":            {`{"title":"t","source":"s","event_time":1767225600}`, []string{"event_time: invalid"}},
 		"year minus one":     {`{"title":"t","source":"s","event_time":"-001-01-01T00:00:00Z"}`, []string{"event_time: invalid"}},
+		"absurdly many":      {`{"title":"t","source":"s","tags":["a"` + strings.Repeat(`,"a"`, 10_000) + `]}`, []string{"tags: too_long"}},
 		"all at once":        {`{"title":"","severity":"bad","nope":1,"tags":"x"}`, []string{"tags: invalid", "nope: unknown_field", "title: required", "source: required", "severity: invalid"}},
 		"wrong, not missing": {`{"title":1,"nope":1}`, []string{"title: invalid", "nope: unknown_field", "source: required"}},
 	} {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
-	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -33,6 +32,9 @@ func (d *decoder) add(path, code, message string) {
 		d.found.Add(path, code, "%s", message)
 	}
 }
+
+// maxItems is far beyond every list that the domain allows.
+const maxItems = 10_000
 
 func (d *decoder) full() bool { return d.faults >= maxFaults }
 
@@ -137,18 +139,31 @@ func (d *decoder) plain(path string, raw json.RawMessage, target reflect.Value) 
 	}
 }
 
+// list fills a slice, item by item: a list of a million wrong things is given
+// up after the first hundred, not after all have been looked at.
 func (d *decoder) list(path string, raw json.RawMessage, target reflect.Value) {
-	var items []json.RawMessage
-	if !opens(raw, '[') || json.Unmarshal(raw, &items) != nil {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	if start, err := dec.Token(); err != nil || start != json.Delim('[') {
 		d.add(path, fault.CodeInvalid, "must be a list")
 		return
 	}
-	list := reflect.MakeSlice(target.Type(), len(items), len(items))
-	for i, item := range items {
-		d.element(path+"["+strconv.Itoa(i)+"]", item, list.Index(i))
+	list := reflect.MakeSlice(target.Type(), 0, 0)
+	for dec.More() {
+		if list.Len() == maxItems {
+			d.add(path, fault.CodeTooLong, "has more than "+strconv.Itoa(maxItems)+" items")
+			return
+		}
+		var item json.RawMessage
+		if err := dec.Decode(&item); err != nil {
+			d.add(path, fault.CodeInvalid, "must be a list")
+			return
+		}
+		value := reflect.New(target.Type().Elem()).Elem()
+		d.element(path+"["+strconv.Itoa(list.Len())+"]", item, value)
 		if d.full() {
 			return
 		}
+		list = reflect.Append(list, value)
 	}
 	target.Set(list)
 }
@@ -201,8 +216,8 @@ func (d *decoder) numbers(path string, value any) any {
 	switch v := value.(type) {
 	case json.Number:
 		f, err := v.Float64()
-		whole := strings.IndexAny(v.String(), ".eE") < 0
-		if err != nil || whole && math.Abs(f) > 1<<53 {
+		whole := !strings.ContainsAny(v.String(), ".eE")
+		if err != nil || whole && strconv.FormatFloat(f, 'f', -1, 64) != v.String() {
 			d.add(path, fault.CodeInvalid, "is a number too large to be kept exactly")
 		}
 		return f

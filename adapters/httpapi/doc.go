@@ -5,13 +5,13 @@
 // The comments with @ below and beside the handlers are the source of the API
 // description in api/.
 //
-//	@title						SentinelIQ API
-//	@version					1
-//	@description				A list is `{count, next, previous, results}`; `next` and `previous` carry an opaque cursor.
+//	@title			SentinelIQ API
+//	@version		1
+//	@description	A list is `{count, next, previous, results}`; `next` and `previous` carry an opaque cursor.
 //	@description
-//	@description				Unknown and read-only fields of a body, and unknown query parameters, are refused. In a PATCH, `null` empties an optional field. A PUT replaces what can be written: a required field must be there, an optional one that is left out is emptied or gets its default, and what has no empty value (status, role, password, switches, event time) stays as it is.
+//	@description	Unknown and read-only fields of a body, and unknown query parameters, are refused. In a PATCH, `null` empties an optional field. A PUT replaces what can be written: a required field must be there, an optional one that is left out is emptied or gets its default, and what has no empty value (status, role, password, switches, event time) stays as it is.
 //	@description
-//	@description				Errors are RFC 9457 problem documents; `type` is `urn:sentineliq:problem:` and the `code`, which is stable.
+//	@description	Errors are RFC 9457 problem documents; `type` is `urn:sentineliq:problem:` and the `code`, which is stable.
 //	@description
 //	@description				Objects carry `ETag`; `If-Match` is honoured on PUT, PATCH and DELETE. `Idempotency-Key` makes repeating any POST safe for 24 hours; a repeated answer says `Idempotent-Replayed: true`. Every answer carries `X-Request-ID`, the caller's own if it is a sane token.
 //	@license.name				MIT

@@ -48,8 +48,12 @@ func happyIdentity() []happy {
 			e.auth.EXPECT().Refresh(any, secret.New("R")).Return(driving.Tokens{Access: secret.New("A"), Refresh: secret.New("R2")}, nil)
 		}, `{"refresh":"R"}`, 200, nil, `"refresh":"R2"`},
 		{"GET /users", func(e *edge) { e.users.EXPECT().List(any, any, any).Return(pageOf(aUser()), nil) }, "", 200, nil, `"count":1`},
-		{"POST /users", func(e *edge) { e.users.EXPECT().Create(any, any).Return(aUser(), nil) },
-			`{"email":"a@b.c","password":"x","company":null}`, 201, map[string]string{"Location": "/users/" + userID + "/", "ETag": `"4"`}, `"username":"ana"`},
+		{
+			"POST /users", func(e *edge) { e.users.EXPECT().Create(any, any).Return(aUser(), nil) },
+			`{"email":"a@b.c","password":"x","company":null}`, 201,
+			map[string]string{"Location": "/users/" + userID + "/", "ETag": `"4"`},
+			`"username":"ana"`,
+		},
 		{"GET /users/me", func(e *edge) { e.users.EXPECT().Me(any).Return(aUser(), nil) }, "", 200, nil, `"role":"analyst_company"`},
 		{"GET /users/:id", func(e *edge) { e.users.EXPECT().Find(any, any).Return(aUser(), nil) }, "", 200, nil, `"last_login":null`},
 		{"PUT /users/:id", func(e *edge) {
@@ -89,8 +93,12 @@ func happyTriage() []happy {
 	any := mock.Anything
 	return []happy{
 		{"GET /alerts", func(e *edge) { e.alerts.EXPECT().List(any, any, any).Return(pageOf(anAlert(), fullAlert()), nil) }, "", 200, nil, `"title":"<Beacon> & more"`},
-		{"POST /alerts", func(e *edge) { e.alerts.EXPECT().Create(any, any).Return(anAlert(), nil) },
-			`{"title":"t","source":"s","raw_payload":[1,{"a":null}]}`, 201, map[string]string{"Location": "/alerts/" + alertID + "/"}, `"raw_payload":{"a":1e400}`},
+		{
+			"POST /alerts", func(e *edge) { e.alerts.EXPECT().Create(any, any).Return(anAlert(), nil) },
+			`{"title":"t","source":"s","raw_payload":[1,{"a":null}]}`, 201,
+			map[string]string{"Location": "/alerts/" + alertID + "/"},
+			`"raw_payload":{"a":9007199254740993}`,
+		},
 		{"POST /alerts/ingest", func(e *edge) {
 			e.reports.EXPECT().One(any, mock.MatchedBy(func(d alert.Draft) bool { return d.SourceRef == "r" })).
 				Return(alert.Ingested{Receipt: alert.Receipt{Alert: alertID}, Alert: anAlert()}, nil)
@@ -139,12 +147,15 @@ func happyRest() []happy {
 	entry := anAuditEntry()
 	return []happy{
 		{"GET /notifications/channels", func(e *edge) { e.channels.EXPECT().List(any, any, any).Return(pageOf(aChannel()), nil) }, "", 200, nil, `"webhook_url":"***"`},
-		{"POST /notifications/channels", func(e *edge) {
-			e.channels.EXPECT().Create(any, mock.MatchedBy(func(n driving.NewChannel) bool {
-				return n.Type == "slack" && !n.Disabled && n.Config["username"] == "SentinelIQ Bot"
-			})).Return(aChannel(), nil)
-		}, `{"name":"Company Slack","channel_type":"slack","config":{"webhook_url":"https://hooks.slack.com/services/XXX/YYY/ZZZ","username":"SentinelIQ Bot","icon_emoji":":alert:"},"is_enabled":true}`, 201,
-			map[string]string{"Location": "/notifications/channels/" + otherID + "/", "ETag": `"5"`}, ""},
+		{
+			"POST /notifications/channels", func(e *edge) {
+				e.channels.EXPECT().Create(any, mock.MatchedBy(func(n driving.NewChannel) bool {
+					return n.Type == "slack" && !n.Disabled && n.Config["username"] == "SentinelIQ Bot"
+				})).Return(aChannel(), nil)
+			}, `{"name":"Company Slack","channel_type":"slack","config":{"webhook_url":"https://hooks.slack.com/services/XXX/YYY/ZZZ","username":"SentinelIQ Bot","icon_emoji":":alert:"},"is_enabled":true}`, 201,
+			map[string]string{"Location": "/notifications/channels/" + otherID + "/", "ETag": `"5"`},
+			"",
+		},
 		{"GET /notifications/channels/:id", func(e *edge) { e.channels.EXPECT().Find(any, any).Return(aChannel(), nil) }, "", 200, nil, ""},
 		{"PUT /notifications/channels/:id", func(e *edge) {
 			e.channels.EXPECT().Update(any, any, mock.MatchedBy(func(p driving.ChannelPatch) bool { return p.Replace && p.Config["a"] == float64(587) }), driving.IfVersion(nil)).Return(aChannel(), nil)
@@ -173,8 +184,10 @@ func happyRest() []happy {
 		{"GET /notifications/deliveries", func(e *edge) { e.deliveries.EXPECT().List(any, any, any).Return(pageOf(aDelivery()), nil) }, "", 200, nil, `"response_status":503`},
 		{"GET /notifications/deliveries/:id", func(e *edge) { e.deliveries.EXPECT().Find(any, any).Return(aDelivery(), nil) }, "", 200, nil, `"next_attempt_at":null`},
 		{"POST /notifications/deliveries/:id/retry", func(e *edge) { e.deliveries.EXPECT().Retry(any, any).Return(aDelivery(), nil) }, "", 200, nil, ""},
-		{"GET /dashboard/summary", func(e *edge) { e.dashboards.EXPECT().Summary(any, any).Return(aSummary(), nil) }, "", 200, nil,
-			`"by_source":{"z":2,"a":1}`},
+		{
+			"GET /dashboard/summary", func(e *edge) { e.dashboards.EXPECT().Summary(any, any).Return(aSummary(), nil) }, "", 200, nil,
+			`"by_source":{"z":2,"a":1}`,
+		},
 		{"GET /audit-logs", func(e *edge) { e.auditLog.EXPECT().List(any, any, any).Return(pageOf(entry), nil) }, "", 200, nil, `"changes":{"assignee":[null,"` + userID + `"]}`},
 		{"GET /audit-logs/:id", func(e *edge) {
 			e.auditLog.EXPECT().Find(any, alertID).Return(&audit.Entry{At: noon(), Outcome: audit.Denied, ActorType: "user"}, nil)

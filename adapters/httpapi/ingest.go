@@ -16,7 +16,7 @@ import (
 type receiptBody struct {
 	AlertID   string `json:"alert_id" format:"uuid"`
 	Duplicate bool   `json:"duplicate"` // it repeats an active alert, which counts it
-} // @name Receipt
+} //	@name	Receipt
 
 // ingest takes in one report.
 //
@@ -83,7 +83,7 @@ type batchBody struct {
 	Duplicates int        `json:"duplicates"`
 	Rejected   int        `json:"rejected"`
 	Results    []lineBody `json:"results"` // one a report, in their order
-} // @name BatchResult
+} //	@name	BatchResult
 
 // lineBody tells what became of one report: alert_id and duplicate, or errors.
 type lineBody struct {
@@ -91,7 +91,7 @@ type lineBody struct {
 	AlertID   string      `json:"alert_id,omitempty" extensions:"x-omitempty" format:"uuid"`
 	Duplicate *bool       `json:"duplicate,omitempty" extensions:"x-omitempty"`
 	Errors    []faultBody `json:"errors,omitempty" extensions:"x-omitempty"`
-} // @name BatchLine
+} //	@name	BatchLine
 
 const ndjsonType = "application/x-ndjson"
 
@@ -122,9 +122,10 @@ func (a *API) ingestBatch(c *call) (reply, error) {
 		return reply{}, err
 	}
 	items := make([]alert.Item, len(parts))
+	_, confined := c.who.Scope.Company()
 	for i, part := range parts {
 		items[i].Draft, items[i].Fault = readReport(part)
-		if company == "" {
+		if company == "" && !confined { // for all others a report that names another company is a bad one
 			company = items[i].Draft.Company
 		}
 	}

@@ -42,7 +42,7 @@ type alertBody struct {
 	ResolutionNotes string              `json:"resolution_notes"`
 	CreatedAt       string              `json:"created_at" format:"date-time"`
 	UpdatedAt       string              `json:"updated_at" format:"date-time"`
-} // @name Alert
+} //	@name	Alert
 
 func alertOf(a *alert.Alert) alertBody {
 	s := a.State()
@@ -83,7 +83,7 @@ type alertIn struct {
 	Resolution     any                 `json:"resolution" bind:"readonly" swaggerignore:"true"`
 	Notes          any                 `json:"resolution_notes" bind:"readonly" swaggerignore:"true"`
 	readOnlyAlert
-} // @name NewAlert
+} //	@name	NewAlert
 
 // readOnlyAlert are the fields of an alert that nobody sets.
 type readOnlyAlert struct {
@@ -128,7 +128,7 @@ type alertPatchIn struct {
 	Company         any                       `json:"company" bind:"readonly" swaggerignore:"true"`
 	ObservableData  any                       `json:"observable_data" bind:"readonly" swaggerignore:"true"`
 	readOnlyAlert
-} // @name AlertPatch
+} //	@name	AlertPatch
 
 func (in *alertPatchIn) patch() driving.AlertPatch {
 	p := driving.AlertPatch{Patch: alert.Patch{

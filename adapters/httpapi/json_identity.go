@@ -13,7 +13,7 @@ import (
 type tokenBody struct {
 	Refresh string `json:"refresh" example:"eyJhbGciOiJIUzI1NiJ9..."` // good once, for the next pair
 	Access  string `json:"access" example:"eyJhbGciOiJIUzI1NiJ9..."`  // for the Authorization header
-} // @name TokenPair
+} //	@name	TokenPair
 
 func showTokens(t driving.Tokens) reply {
 	return reply{body: tokenBody{Refresh: t.Refresh.Reveal(), Access: t.Access.Reveal()}}
@@ -24,11 +24,11 @@ type loginIn struct {
 	Username string      `json:"username" example:"adminsentinel"`
 	Email    string      `json:"email" example:"admin@example.com"`
 	Password secret.Text `json:"password" swaggertype:"string" example:"change-me-in-production" validate:"required"`
-} // @name Login
+} //	@name	Login
 
 type refreshIn struct {
 	Refresh secret.Text `json:"refresh" swaggertype:"string" validate:"required"`
-} // @name Refresh
+} //	@name	Refresh
 
 // userBody is a user as everybody in the company sees it.
 type userBody struct {
@@ -42,7 +42,7 @@ type userBody struct {
 	IsActive   bool    `json:"is_active" example:"true"`
 	DateJoined string  `json:"date_joined" format:"date-time"`
 	LastLogin  *string `json:"last_login" extensions:"x-nullable" format:"date-time"`
-} // @name User
+} //	@name	User
 
 func userOf(u *identity.User) userBody {
 	s := u.State()
@@ -64,7 +64,7 @@ type userIn struct {
 	IsActive  *bool       `json:"is_active" default:"true"`
 	Company   string      `json:"company" format:"uuid"` // superusers only, who must name it
 	readOnlyUser
-} // @name NewUser
+} //	@name	NewUser
 
 // readOnlyUser are the fields of a user that nobody sets.
 type readOnlyUser struct {
@@ -91,7 +91,7 @@ type userPatchIn struct {
 	Password  Optional[secret.Text] `json:"password" swaggertype:"string" bind:"notnull" minLength:"8" maxLength:"128"`
 	Company   any                   `json:"company" bind:"readonly" swaggerignore:"true"`
 	readOnlyUser
-} // @name UserPatch
+} //	@name	UserPatch
 
 func (in *userPatchIn) patch() driving.UserPatch {
 	return driving.UserPatch{
@@ -116,7 +116,7 @@ type companyBody struct {
 	CreatedAt string    `json:"created_at" format:"date-time"`
 	UpdatedAt string    `json:"updated_at" format:"date-time"`
 	AdminUser *userBody `json:"admin_user,omitempty" extensions:"x-omitempty"` // only in the answer that makes one
-} // @name Company
+} //	@name	Company
 
 func companyOf(c *identity.Company) companyBody {
 	s := c.State()
@@ -141,7 +141,7 @@ type companyIn struct {
 	AdminUser *adminIn `json:"admin_user"` // the first administrator, in the same transaction
 	IsActive  any      `json:"is_active" bind:"readonly" swaggerignore:"true"`
 	readOnlyCompany
-} // @name NewCompany
+} //	@name	NewCompany
 
 // readOnlyCompany are the fields of a company that nobody sets.
 type readOnlyCompany struct {
@@ -158,7 +158,7 @@ type adminIn struct {
 	Username  string      `json:"username" example:"new_admin" maxLength:"150"` // left out: the e-mail address
 	FirstName string      `json:"first_name" maxLength:"150"`
 	LastName  string      `json:"last_name" maxLength:"150"`
-} // @name NewAdmin
+} //	@name	NewAdmin
 
 func (in *companyIn) company() driving.NewCompany {
 	n := driving.NewCompany{Name: in.Name}
@@ -174,7 +174,7 @@ type companyPatchIn struct {
 	Name     Optional[string] `json:"name" swaggertype:"string" maxLength:"255"`
 	IsActive Optional[bool]   `json:"is_active" swaggertype:"boolean" bind:"notnull"` // false ends every session and key of the company
 	readOnlyCompany
-} // @name CompanyPatch
+} //	@name	CompanyPatch
 
 func (in *companyPatchIn) patch() identity.CompanyPatch {
 	return identity.CompanyPatch{Name: in.Name.Ptr(), IsActive: in.IsActive.Ptr()}
@@ -198,7 +198,7 @@ type keyBody struct {
 	ExpiresAt  *string `json:"expires_at" extensions:"x-nullable" format:"date-time"`
 	LastUsedAt *string `json:"last_used_at" extensions:"x-nullable" format:"date-time"`
 	Key        string  `json:"key,omitempty" extensions:"x-omitempty"` // only in the answer that makes it
-} // @name APIKey
+} //	@name	APIKey
 
 func keyOf(k *identity.APIKey) keyBody {
 	s := k.State()
@@ -215,7 +215,7 @@ type keyIn struct {
 	ExpiresAt time.Time `json:"expires_at"`
 	Company   string    `json:"company" format:"uuid"` // superusers only, who must name it
 	readOnlyKey
-} // @name NewAPIKey
+} //	@name	NewAPIKey
 
 func (in *keyIn) key() driving.NewAPIKey {
 	return driving.NewAPIKey{Name: in.Name, Role: in.Role, ExpiresAt: in.ExpiresAt, Company: tenant.ID(in.Company)}

@@ -30,7 +30,7 @@ type incidentBody struct {
 	CreatedBy       *string        `json:"created_by" extensions:"x-nullable" format:"uuid"` // null when a key escalated
 	CreatedAt       string         `json:"created_at" format:"date-time"`
 	UpdatedAt       string         `json:"updated_at" format:"date-time"`
-} // @name Incident
+} //	@name	Incident
 
 func incidentOf(i *incident.Incident) incidentBody {
 	s := i.State()
@@ -61,7 +61,7 @@ type entryBody struct {
 	NewValue  *string `json:"new_value" extensions:"x-nullable"`
 	Timestamp string  `json:"timestamp" format:"date-time"`  // when it happened
 	CreatedAt string  `json:"created_at" format:"date-time"` // when it was written down
-} // @name TimelineEntry
+} //	@name	TimelineEntry
 
 func entryOf(e incident.Entry) entryBody {
 	return entryBody{
@@ -84,7 +84,7 @@ type entryIn struct {
 	OldValue  any       `json:"old_value" bind:"readonly" swaggerignore:"true"`
 	NewValue  any       `json:"new_value" bind:"readonly" swaggerignore:"true"`
 	CreatedAt any       `json:"created_at" bind:"readonly" swaggerignore:"true"`
-} // @name NewTimelineEntry
+} //	@name	NewTimelineEntry
 
 func (in *entryIn) draft() incident.EntryDraft {
 	return incident.EntryDraft{Title: in.Title, Content: in.Content, Type: in.Type, At: in.Timestamp}
@@ -93,24 +93,24 @@ func (in *entryIn) draft() incident.EntryDraft {
 // assignIn hands something over; null takes it away.
 type assignIn struct {
 	Assignee Optional[string] `json:"assignee" swaggertype:"string" format:"uuid" extensions:"x-nullable" validate:"required"`
-} // @name Assignment
+} //	@name	Assignment
 
 type resolveIn struct {
 	Resolution string `json:"resolution" enums:"true_positive,false_positive,benign,duplicate" validate:"required"`
 	Notes      string `json:"notes" maxLength:"10000"`
-} // @name Resolution
+} //	@name	Resolution
 
 type closeIn struct {
 	Notes string `json:"notes" maxLength:"10000"` // kept in the timeline
-} // @name Closing
+} //	@name	Closing
 
 // escalatedBody names the incident that an alert became.
 type escalatedBody struct {
 	IncidentID string `json:"incident_id" format:"uuid"`
-} // @name Escalated
+} //	@name	Escalated
 
 // closedBody tells what closing an incident did.
 type closedBody struct {
 	IncidentID          string `json:"incident_id" format:"uuid"`
 	ResolvedAlertsCount int    `json:"resolved_alerts_count" example:"1"`
-} // @name Closed
+} //	@name	Closed

@@ -55,7 +55,7 @@ func itself[T ~string](name T) string { return string(name) }
 type dayBody struct {
 	Date  string `json:"date" example:"2026-01-31" format:"date"`
 	Count int    `json:"count" example:"3"`
-} // @name DayCount
+} //	@name	DayCount
 
 func daysOf(trend []dashboard.Count) []dayBody {
 	out := make([]dayBody, len(trend))
@@ -72,13 +72,13 @@ type summaryBody struct {
 	Incidents incidentsSummary   `json:"incidents"`
 	Tasks     tasksSummary       `json:"tasks"`
 	Users     activeUsersSummary `json:"users"`
-} // @name Summary
+} //	@name	Summary
 
 type timeframeBody struct {
 	StartDate string `json:"start_date" example:"2026-01-01" format:"date"`
 	EndDate   string `json:"end_date" example:"2026-01-30" format:"date"` // included
 	Days      int    `json:"days" example:"30"`
-} // @name Timeframe
+} //	@name	Timeframe
 
 type alertsSummary struct {
 	Total      int        `json:"total"`
@@ -90,7 +90,7 @@ type alertsSummary struct {
 	BySource   countsBody `json:"by_source" swaggertype:"object,integer"` // the ten largest
 	Trend      []dayBody  `json:"trend"`
 	Suppressed int        `json:"duplicates_suppressed"`
-} // @name AlertsSummary
+} //	@name	AlertsSummary
 
 type incidentsSummary struct {
 	Total          int        `json:"total"`
@@ -100,7 +100,7 @@ type incidentsSummary struct {
 	MTTA           *float64   `json:"mtta_hours" extensions:"x-nullable"`      // mean time to acknowledge an alert
 	MTTR           *float64   `json:"mttr_hours" extensions:"x-nullable"`      // mean time to the end of an incident
 	EscalationRate *float64   `json:"escalation_rate" extensions:"x-nullable"` // percent of the alerts
-} // @name IncidentsSummary
+} //	@name	IncidentsSummary
 
 type tasksSummary struct {
 	Total          int        `json:"total"`
@@ -111,11 +111,11 @@ type tasksSummary struct {
 	CompletionRate *float64   `json:"completion_rate" extensions:"x-nullable"` // percent
 	ByPriority     countsBody `json:"by_priority" swaggertype:"object,integer"`
 	Trend          []dayBody  `json:"trend"`
-} // @name TasksSummary
+} //	@name	TasksSummary
 
 type activeUsersSummary struct {
 	Active int `json:"active"`
-} // @name UsersSummary
+} //	@name	UsersSummary
 
 func summaryOf(s dashboard.Summary) summaryBody {
 	priorities := []string{"low", "medium", "high", "critical"}
@@ -174,14 +174,14 @@ type auditBody struct {
 	HTTPPath       *string        `json:"http_path" extensions:"x-nullable"`
 	ResponseStatus *int           `json:"response_status" extensions:"x-nullable" example:"201"`
 	Outcome        string         `json:"outcome" enums:"success,failure,denied"`
-} // @name AuditEntry
+} //	@name	AuditEntry
 
 // actorBody is who acted, by the name they had.
 type actorBody struct {
 	Type string  `json:"type" enums:"user,api_key,system"`
 	ID   *string `json:"id" extensions:"x-nullable"` // null for somebody who was nobody
 	Name string  `json:"name" example:"new_analyst"`
-} // @name Actor
+} //	@name	Actor
 
 func auditOf(e audit.Entry) auditBody {
 	body := auditBody{

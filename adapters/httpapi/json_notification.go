@@ -16,7 +16,7 @@ type channelBody struct {
 	IsEnabled   bool           `json:"is_enabled" example:"true"`
 	CreatedAt   string         `json:"created_at" format:"date-time"`
 	UpdatedAt   string         `json:"updated_at" format:"date-time"`
-} // @name Channel
+} //	@name	Channel
 
 func channelOf(c *notification.Channel) channelBody {
 	s := c.State()
@@ -37,7 +37,7 @@ type channelIn struct {
 	IsEnabled *bool          `json:"is_enabled" default:"true"`
 	Company   string         `json:"company" format:"uuid"` // superusers only, who must name it
 	readOnlyChannel
-} // @name NewChannel
+} //	@name	NewChannel
 
 // readOnlyChannel are the fields of channels and rules that nobody sets.
 type readOnlyChannel struct {
@@ -62,7 +62,7 @@ type channelPatchIn struct {
 	ChannelType any                      `json:"channel_type" bind:"readonly" swaggerignore:"true"`
 	Company     any                      `json:"company" bind:"readonly" swaggerignore:"true"`
 	readOnlyChannel
-} // @name ChannelPatch
+} //	@name	ChannelPatch
 
 func (in *channelPatchIn) patch() driving.ChannelPatch {
 	return driving.ChannelPatch{Name: in.Name.Ptr(), Config: in.Config.Value, IsEnabled: in.IsEnabled.Ptr()}
@@ -81,7 +81,7 @@ func (in *channelPatchIn) replacement() driving.ChannelPatch {
 type templateBody struct {
 	Title string `json:"title" example:"{{ alert.title }}" maxLength:"500"`
 	Body  string `json:"body" example:"{{ alert.description }}" maxLength:"10000"`
-} // @name Template
+} //	@name	Template
 
 // ruleBody says which events become messages.
 type ruleBody struct {
@@ -97,7 +97,7 @@ type ruleBody struct {
 	IsActive    bool         `json:"is_active" example:"true"`
 	CreatedAt   string       `json:"created_at" format:"date-time"`
 	UpdatedAt   string       `json:"updated_at" format:"date-time"`
-} // @name Rule
+} //	@name	Rule
 
 func ruleOf(r *notification.Rule) ruleBody {
 	s := r.State()
@@ -120,7 +120,7 @@ type ruleIn struct {
 	IsActive    *bool        `json:"is_active" default:"true"`
 	Company     string       `json:"company" format:"uuid"` // superusers only, who must name it
 	readOnlyChannel
-} // @name NewRule
+} //	@name	NewRule
 
 func (in *ruleIn) rule() driving.NewRule {
 	return driving.NewRule{Company: tenant.ID(in.Company), RuleDraft: notification.RuleDraft{
@@ -134,7 +134,7 @@ func (in *ruleIn) rule() driving.NewRule {
 type templatePatchIn struct {
 	Title Optional[string] `json:"title" swaggertype:"string" maxLength:"500"`
 	Body  Optional[string] `json:"body" swaggertype:"string" maxLength:"10000"`
-} // @name TemplatePatch
+} //	@name	TemplatePatch
 
 type rulePatchIn struct {
 	Name        Optional[string]          `json:"name" swaggertype:"string" maxLength:"100"`
@@ -147,7 +147,7 @@ type rulePatchIn struct {
 	IsActive    Optional[bool]            `json:"is_active" swaggertype:"boolean" bind:"notnull"`
 	Company     any                       `json:"company" bind:"readonly" swaggerignore:"true"`
 	readOnlyChannel
-} // @name RulePatch
+} //	@name	RulePatch
 
 func (in *rulePatchIn) patch() driving.RulePatch {
 	p := driving.RulePatch{
@@ -173,7 +173,7 @@ func (in *rulePatchIn) replacement() driving.RulePatch {
 type testIn struct {
 	Channel string `json:"channel" format:"uuid" validate:"required"`
 	Message string `json:"message" example:"Can you read this?"`
-} // @name ChannelTest
+} //	@name	ChannelTest
 
 // deliveryBody is one message on its way over one channel to one recipient.
 type deliveryBody struct {
@@ -188,7 +188,7 @@ type deliveryBody struct {
 	ResponseStatus *int    `json:"response_status" extensions:"x-nullable" example:"200"`
 	CreatedAt      string  `json:"created_at" format:"date-time"`
 	DeliveredAt    *string `json:"delivered_at" extensions:"x-nullable" format:"date-time"`
-} // @name Delivery
+} //	@name	Delivery
 
 func deliveryOf(d *notification.Delivery) deliveryBody {
 	s := d.State()

@@ -24,14 +24,14 @@ type problemBody struct {
 	Code       string      `json:"code" example:"validation_failed"`                                                              // stable, for machines
 	ExistingID string      `json:"existing_id,omitempty" extensions:"x-omitempty" example:"0198c0de-0000-7000-8000-000000000002"` // of the object in the way, for some conflicts
 	Errors     []faultBody `json:"errors,omitempty" extensions:"x-omitempty"`                                                     // everything that is wrong with the input
-} // @name Problem
+} //	@name	Problem
 
 // faultBody is one thing that is wrong with an input.
 type faultBody struct {
 	Field   string `json:"field" example:"admin_user.email"` // dotted path into the body, or the name of a query parameter
 	Code    string `json:"code" example:"required"`
 	Message string `json:"message" example:"this field is required"`
-} // @name FieldError
+} //	@name	FieldError
 
 const (
 	problemType = "urn:sentineliq:problem:"

@@ -17,13 +17,13 @@ import (
 // healthBody says that the process is alive.
 type healthBody struct {
 	Status string `json:"status" example:"ok"`
-} // @name Health
+} //	@name	Health
 
 // readyBody says what works and what does not, without saying why.
 type readyBody struct {
 	Status string            `json:"status" enums:"ok,unavailable"`
 	Checks map[string]string `json:"checks"` // by name: ok or failed
-} // @name Readiness
+} //	@name	Readiness
 
 // healthz says that the process is alive.
 //

@@ -25,7 +25,7 @@ func anAlert() *alert.Alert {
 	return alert.Restore(alert.State{
 		ID: alertID, Company: acmeID, Title: "<Beacon> & more", Severity: severity.High, Status: alert.New,
 		Source: "suricata", SourceRef: "r1", TLP: sharing.Amber, PAP: sharing.PAPAmber, EventTime: noon(),
-		FirstSeen: noon(), LastSeen: noon(), Occurrences: 2, RawPayload: json.RawMessage(`{"a":1e400}`),
+		FirstSeen: noon(), LastSeen: noon(), Occurrences: 2, RawPayload: json.RawMessage(`{"a":9007199254740993}`),
 		CreatedBy: userID, CreatedAt: noon(), UpdatedAt: noon(), Version: 7,
 	})
 }

@@ -151,9 +151,9 @@ func (a alerts) Save(_ context.Context, saved *alert.Alert) error {
 			return err
 		}
 	}
-	return a.shelf().save(string(s.ID), s, func(stored, s *alert.State) {
+	return kept(saved, a.shelf().save(string(s.ID), s, func(stored, s *alert.State) {
 		s.Occurrences, s.FirstSeen, s.LastSeen = stored.Occurrences, stored.FirstSeen, stored.LastSeen
-	})
+	}))
 }
 
 func (a alerts) Remove(_ context.Context, removed *alert.Alert) error {

@@ -59,7 +59,7 @@ func (c channels) Save(_ context.Context, channel *notification.Channel) error {
 	if err := c.unique(s); err != nil {
 		return err
 	}
-	return c.shelf().save(string(s.ID), s, nil)
+	return kept(channel, c.shelf().save(string(s.ID), s, nil))
 }
 
 func (c channels) unique(s notification.ChannelState) error {

@@ -73,7 +73,7 @@ func (c companies) Save(_ context.Context, company *identity.Company) error {
 	if err := c.unique(s); err != nil {
 		return err
 	}
-	return c.shelf().save(string(s.ID), s, nil)
+	return kept(company, c.shelf().save(string(s.ID), s, nil))
 }
 
 // unique looks beyond the scope: names are unique in the whole store.

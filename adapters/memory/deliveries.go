@@ -100,5 +100,5 @@ func (d deliveries) known(s notification.DeliveryState) bool {
 
 func (d deliveries) Save(_ context.Context, delivery *notification.Delivery) error {
 	s := delivery.State()
-	return d.shelf().save(string(s.ID), s, nil)
+	return kept(delivery, d.shelf().save(string(s.ID), s, nil))
 }

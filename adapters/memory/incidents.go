@@ -72,7 +72,7 @@ func (i incidents) Add(_ context.Context, added *incident.Incident) error {
 
 func (i incidents) Save(_ context.Context, saved *incident.Incident) error {
 	s := saved.State()
-	return i.shelf().save(string(s.ID), s, nil)
+	return kept(saved, i.shelf().save(string(s.ID), s, nil))
 }
 
 func (i incidents) Link(_ context.Context, id incident.ID, linked []alert.ID) (int, error) {

@@ -62,7 +62,7 @@ func (r rules) Save(_ context.Context, rule *notification.Rule) error {
 	if err := r.reachable(s); err != nil {
 		return err
 	}
-	return r.shelf().save(string(s.ID), s, nil)
+	return kept(rule, r.shelf().save(string(s.ID), s, nil))
 }
 
 func (r rules) Remove(_ context.Context, rule *notification.Rule) error {

@@ -32,5 +32,5 @@ func (s sessions) Add(_ context.Context, session *identity.Session) error {
 
 func (s sessions) Save(_ context.Context, session *identity.Session) error {
 	state := session.State()
-	return s.shelf().save(string(state.ID), state, nil)
+	return kept(session, s.shelf().save(string(state.ID), state, nil))
 }

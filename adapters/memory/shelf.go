@@ -90,6 +90,14 @@ func (s shelf[S]) save(id string, row S, keep func(stored, row *S)) error {
 	return s.put(id, row)
 }
 
+// kept tells an aggregate that its state is stored, unless it is not.
+func kept(saved interface{ Saved() }, err error) error {
+	if err == nil {
+		saved.Saved()
+	}
+	return err
+}
+
 // drop deletes a row that nobody changed since it was read.
 func (s shelf[S]) drop(id string, row S) error {
 	stored, ok := s.get(id)

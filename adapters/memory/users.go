@@ -93,7 +93,7 @@ func (s users) Save(_ context.Context, u *identity.User) error {
 	if err := s.unique(state); err != nil {
 		return err
 	}
-	return s.shelf().save(string(state.ID), state, nil)
+	return kept(u, s.shelf().save(string(state.ID), state, nil))
 }
 
 // unique looks beyond the scope: people log in by name alone.

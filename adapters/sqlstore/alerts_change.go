@@ -59,7 +59,7 @@ func (a alerts) Save(ctx context.Context, saved *alert.Alert) error {
 	if err != nil {
 		return err
 	}
-	return a.retag(ctx, row)
+	return kept(saved, a.retag(ctx, row))
 }
 
 // retag replaces the tags by which an alert is found.

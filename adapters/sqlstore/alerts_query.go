@@ -43,7 +43,7 @@ func (a alerts) List(ctx context.Context, q alert.Query, p page.Request) (page.R
 	f.between("created_at", q.CreatedAfter, q.CreatedBefore)
 	f.between("event_time", q.EventAfter, q.EventBefore)
 	f.between("updated_at", q.UpdatedAfter, q.UpdatedBefore)
-	if q.Search != "" {
+	if q.Search != "" && f.reasonable(q.Search) {
 		pattern := containing(searchable(q.Search))
 		f.where(`(search_text LIKE ? ESCAPE '\' OR id IN (?))`, pattern, a.showing(ctx, pattern))
 	}

@@ -85,7 +85,7 @@ func (c channels) Add(ctx context.Context, channel *notification.Channel) error 
 func (c channels) Save(ctx context.Context, channel *notification.Channel) error {
 	row := fromChannel(channel)
 	row.Version++
-	return save(ctx, c.u, "channel", row.ID, channel.State().Version, &row)
+	return kept(channel, save(ctx, c.u, "channel", row.ID, channel.State().Version, &row))
 }
 
 func (c channels) Remove(ctx context.Context, channel *notification.Channel) error {

@@ -100,7 +100,7 @@ func (c companies) Add(ctx context.Context, company *identity.Company) error {
 func (c companies) Save(ctx context.Context, company *identity.Company) error {
 	row := fromCompany(company)
 	row.Version++
-	return save(ctx, c.u, "company", string(row.ID), company.State().Version, &row)
+	return kept(company, save(ctx, c.u, "company", string(row.ID), company.State().Version, &row))
 }
 
 func (c companies) Remove(ctx context.Context, company *identity.Company) error {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"gorm.io/gorm/clause"
-
 	"github.com/sentineliq/sentineliq/core/domain/identity"
 	"github.com/sentineliq/sentineliq/core/domain/notification"
 	"github.com/sentineliq/sentineliq/core/domain/page"
@@ -93,8 +91,9 @@ func (d deliveries) List(ctx context.Context, q notification.DeliveryQuery, p pa
 	}, p, each(toDelivery))
 }
 
-// Add lets the database leave out what is there, and then asks which ids it has
-// taken.
+// onRedelivery leaves out what is there already; what is new comes back.
+const onRedelivery = " ON CONFLICT (company_id, event_id, rule_id, channel_id, recipient) DO NOTHING RETURNING id"
+
 func (d deliveries) Add(ctx context.Context, added []*notification.Delivery) ([]*notification.Delivery, error) {
 	rows := make([]deliveryRow, len(added))
 	for i, one := range added {
@@ -107,33 +106,27 @@ func (d deliveries) Add(ctx context.Context, added []*notification.Delivery) ([]
 	if err != nil {
 		return nil, err
 	}
-	taken := map[string]bool{}
+	fresh := map[string]bool{}
 	for part := range parts(rows, size) {
-		unique := clause.OnConflict{DoNothing: true, Columns: []clause.Column{
-			{Name: "company_id"}, {Name: "event_id"}, {Name: "rule_id"}, {Name: "channel_id"}, {Name: "recipient"},
-		}}
-		if err := d.u.in(ctx).Clauses(unique).Create(&part).Error; err != nil {
+		sql, values, err := valued(ctx, d.u, part)
+		if err != nil {
+			return nil, err
+		}
+		var ids []string
+		if err := d.u.reviewed(ctx, sql+onRedelivery, values...).Scan(&ids).Error; err != nil {
 			return nil, d.u.known(err)
 		}
-		ids := make([]string, len(part))
-		for i, row := range part {
-			ids[i] = row.ID
-		}
-		var there []string
-		if err := d.u.in(ctx).Model(&deliveryRow{}).Where("id IN ?", ids).Pluck("id", &there).Error; err != nil {
-			return nil, d.u.known(err)
-		}
-		for _, id := range there {
-			taken[id] = true
+		for _, id := range ids {
+			fresh[id] = true
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(added), func(one *notification.Delivery) bool {
-		return !taken[string(one.State().ID)]
+		return !fresh[string(one.State().ID)]
 	}), nil
 }
 
 func (d deliveries) Save(ctx context.Context, delivery *notification.Delivery) error {
 	row := fromDelivery(delivery)
 	row.Version++
-	return save(ctx, d.u, "delivery", row.ID, delivery.State().Version, &row)
+	return kept(delivery, save(ctx, d.u, "delivery", row.ID, delivery.State().Version, &row))
 }

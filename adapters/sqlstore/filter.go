@@ -5,6 +5,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/sentineliq/sentineliq/core/domain/fault"
 	"github.com/sentineliq/sentineliq/core/domain/tenant"
 )
 
@@ -43,9 +44,22 @@ func (f *filter) between(column string, after, before time.Time) {
 
 // searched takes text in the spelling of the column.
 func (f *filter) searched(column, text string) {
-	if text != "" {
+	if text != "" && f.reasonable(text) {
 		f.where(column+` LIKE ? ESCAPE '\'`, containing(text))
 	}
+}
+
+// maxSearch is the longest text that is searched for, in bytes: databases refuse
+// long patterns in words of their own.
+const maxSearch = 10_000
+
+func (f *filter) reasonable(search string) bool {
+	if len(search) <= maxSearch {
+		return true
+	}
+	f.DB = f.DB.Session(&gorm.Session{})
+	f.DB.AddError(fault.Field("search", fault.CodeTooLong, "at most %d bytes are allowed", maxSearch)) //nolint:errcheck // it returns what it was given
+	return false
 }
 
 // among takes any of the values.

@@ -27,7 +27,7 @@ func (i incidents) Save(ctx context.Context, saved *incident.Incident) error {
 	if err := save(ctx, i.u, "incident", row.ID, saved.State().Version, &row); err != nil {
 		return err
 	}
-	return i.retag(ctx, row)
+	return kept(saved, i.retag(ctx, row))
 }
 
 // retag replaces the tags by which an incident is found.

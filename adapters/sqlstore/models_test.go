@@ -171,13 +171,13 @@ func TestSchema_TriggersRefuse(t *testing.T) {
 			require.NoError(t, db.Exec(sql).Error)
 		}
 		for sql, says := range map[string]string{
-			"UPDATE alerts SET company_id = '" + globex + "'":    "never changes its company",
-			"UPDATE incidents SET company_id = '" + globex + "'": "never changes its company",
-			"UPDATE audit_entries SET action = 'x'":              "only ever added to",
-			"DELETE FROM audit_entries":                          "only ever added to",
-			"UPDATE incident_timeline SET title = 'x'":           "only ever added to",
-			"DELETE FROM incident_timeline":                      "only ever added to",
-			"UPDATE notices SET title = 'x'":                     "does not change",
+			"UPDATE alerts SET company_id = '" + globex + "'":                                    "never changes its company",
+			"UPDATE incidents SET company_id = '" + globex + "'":                                 "never changes its company",
+			"UPDATE audit_entries SET action = 'x'":                                              "only ever added to",
+			"DELETE FROM audit_entries":                                                          "only ever added to",
+			"UPDATE incident_timeline SET title = 'x'":                                           "only ever added to",
+			"DELETE FROM incident_timeline":                                                      "only ever added to",
+			"UPDATE notices SET title = 'x'":                                                     "does not change",
 			"INSERT INTO incident_alerts VALUES ('" + acme + "', 'i', '" + ofGlobex + "', '')":   "FOREIGN KEY",
 			"INSERT INTO incident_alerts VALUES ('" + globex + "', 'i', '" + ofGlobex + "', '')": "FOREIGN KEY",
 		} {

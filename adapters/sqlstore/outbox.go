@@ -6,8 +6,9 @@ import (
 	"slices"
 	"time"
 
+	"gorm.io/gorm"
+
 	"github.com/sentineliq/sentineliq/core/domain/event"
-	"github.com/sentineliq/sentineliq/core/domain/page"
 	"github.com/sentineliq/sentineliq/core/domain/tenant"
 	"github.com/sentineliq/sentineliq/ports/store"
 )
@@ -96,12 +97,13 @@ func (o outbox) Release(ctx context.Context, ids []string) error {
 }
 
 func (o outbox) Depth(ctx context.Context) (int, time.Time, error) {
-	waiting := o.u.in(ctx).Model(&outboxRow{}).Where("claimed_until <= ?", moment{o.u.now})
-	rows, err := all[outboxRow](o.u, waiting.Select("at").Order("at").Order("id").Limit(page.MaxCount))
-	if err != nil || len(rows) == 0 {
+	waiting := o.u.in(ctx).Model(&outboxRow{}).Where("claimed_until <= ?", moment{o.u.now}).Session(&gorm.Session{})
+	oldest, err := all[outboxRow](o.u, waiting.Order("at").Order("id").Limit(1))
+	if err != nil || len(oldest) == 0 {
 		return 0, time.Time{}, err
 	}
-	return len(rows), rows[0].At.Time, nil
+	n, _, err := o.u.count(ctx, waiting)
+	return n, oldest[0].At.Time, err
 }
 
 func (o outbox) Settle(ctx context.Context, ids []string) error { return events(o).Settle(ctx, ids) }

@@ -52,6 +52,14 @@ func save[R any](ctx context.Context, u *unit, noun, id string, version int, row
 	return nil
 }
 
+// kept tells an aggregate that its state is stored, unless it is not.
+func kept(saved interface{ Saved() }, err error) error {
+	if err == nil {
+		saved.Saved()
+	}
+	return err
+}
+
 // remove deletes the row of the given id and version.
 func remove[R any](ctx context.Context, u *unit, noun, id string, version int) error {
 	done := u.in(ctx).Where("id = ? AND version = ?", id, version).Delete(new(R))

@@ -148,7 +148,7 @@ func (r rules) Save(ctx context.Context, rule *notification.Rule) error {
 	if err := r.unlink(ctx, row); err != nil {
 		return err
 	}
-	return insert(ctx, r.u, links)
+	return kept(rule, insert(ctx, r.u, links))
 }
 
 func (r rules) Remove(ctx context.Context, rule *notification.Rule) error {

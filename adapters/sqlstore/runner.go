@@ -86,7 +86,13 @@ func (s *Store) once(ctx context.Context, db *gorm.DB, scope tenant.Scope, fn fu
 		}
 	}()
 	if err := fn(ctx, u); err != nil {
+		if ctx.Err() != nil && errors.Is(err, sql.ErrTxDone) {
+			return context.Cause(ctx) // the end of the context ended the transaction
+		}
 		return err
+	}
+	if db == s.reader {
+		return nil // there is nothing to commit
 	}
 	ended = true
 	return s.closed(ctx, begun.Commit().Error)

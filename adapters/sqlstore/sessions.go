@@ -60,5 +60,5 @@ func (s sessions) Add(ctx context.Context, session *identity.Session) error {
 func (s sessions) Save(ctx context.Context, session *identity.Session) error {
 	row := fromSession(session)
 	row.Version++
-	return save(ctx, s.u, "session", row.ID, session.State().Version, &row)
+	return kept(session, save(ctx, s.u, "session", row.ID, session.State().Version, &row))
 }

@@ -26,6 +26,7 @@ const (
 func sqliteDSN(path, mode string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() +
 		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
+		"&_pragma=temp_store(memory)&_pragma=cache_size(-32000)&_pragma=wal_autocheckpoint(4000)" + // a multi-row insert keeps a journal of its own
 		"&_time_format=sqlite&_timezone=UTC&" + mode
 }
 

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
@@ -43,8 +44,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, errors.New("a store needs a path and a clock")
 	}
 	schema, err := migrations.SQLite()
+	if err == nil {
+		err = private(o.Path)
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("opening the database: %w", err)
 	}
 	s := &Store{clock: o.Clock, dialect: sqliteDialect{}, schema: schema}
 	if s.writer, err = s.open(sqliteDSN(o.Path, writing), 1); err == nil {
@@ -57,6 +61,16 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), s.Close())
 	}
 	return s, nil
+}
+
+// private makes the file when it is missing, readable by its owner alone; SQLite
+// gives its other files the same mode.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // open makes one handle with at most limit connections.

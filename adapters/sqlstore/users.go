@@ -129,5 +129,5 @@ func (s users) Save(ctx context.Context, u *identity.User) error {
 	}
 	row := fromUser(u)
 	row.Version++
-	return save(ctx, s.u, "user", row.ID, u.State().Version, &row)
+	return kept(u, save(ctx, s.u, "user", row.ID, u.State().Version, &row))
 }

@@ -16,8 +16,8 @@ const (
 	JSON = "json"
 )
 
-// NewLogger returns a logger that writes one line a record to w. Times are in
-// UTC; a secret.Text shows as its mask.
+// NewLogger returns a logger that writes one line a record to w; *slog.Logger is
+// a telemetry.Log as it is. Times are in UTC; a secret.Text shows as its mask.
 func NewLogger(w io.Writer, format string, level slog.Leveler) (*slog.Logger, error) {
 	options := &slog.HandlerOptions{Level: level, ReplaceAttr: inUTC}
 	switch {
@@ -47,18 +47,3 @@ func onTerminal(w io.Writer) bool {
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
-
-// Log implements telemetry.Log on a slog.Logger.
-type Log struct{ logger *slog.Logger }
-
-// NewLog wraps a logger.
-func NewLog(logger *slog.Logger) Log { return Log{logger: logger} }
-
-// Info reports what is as it should be.
-func (l Log) Info(message string, fields ...any) { l.logger.Info(message, fields...) }
-
-// Warn reports what went wrong and was dealt with.
-func (l Log) Warn(message string, fields ...any) { l.logger.Warn(message, fields...) }
-
-// Error reports what somebody must look at.
-func (l Log) Error(message string, fields ...any) { l.logger.Error(message, fields...) }

@@ -32,7 +32,7 @@ func open(tb testing.TB) (*adapter.Meter, *bytes.Buffer) {
 	var out bytes.Buffer
 	logger, err := adapter.NewLogger(&out, adapter.JSON, slog.LevelInfo)
 	require.NoError(tb, err)
-	m, err := adapter.NewMeter(adapter.NewLog(logger))
+	m, err := adapter.NewMeter(logger)
 	require.NoError(tb, err)
 	return m, &out
 }
@@ -189,7 +189,7 @@ func TestLog_LinesAreStructuredAndKeepSecrets(t *testing.T) {
 		var out bytes.Buffer
 		logger, err := adapter.NewLogger(&out, format, slog.LevelInfo)
 		require.NoError(t, err)
-		var log telemetry.Log = adapter.NewLog(logger)
+		var log telemetry.Log = logger
 		key := secret.New("canary")
 		log.Info("started", "key", key, "both", []secret.Text{key}, "by", map[string]any{"key": key, "ref": &key})
 		log.Warn("two\nlines", "field", "a=b \"c\"\n")

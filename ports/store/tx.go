@@ -16,8 +16,8 @@ import (
 //
 // Saves compare versions: saving what somebody else changed since it was read
 // is fault.Conflict with code "changed_meanwhile". Add keeps the version it is
-// given, Save keeps the next one; the value in hand does not learn it, so what
-// is saved twice is read again in between. Breaking a uniqueness rule is
+// given; Save keeps the next one and says so to the value in hand, by its method
+// Saved. Breaking a uniqueness rule is
 // fault.Conflict with a code of its own ("duplicate_username",
 // "duplicate_email", "duplicate_name", "duplicate_source_ref").
 //

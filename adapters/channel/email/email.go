@@ -82,7 +82,7 @@ func (Type) Describe() channel.Description {
 			{Name: "smtp_port", Label: "SMTP port", Kind: channel.KindNumber, Help: "587, 465 or 25, by the kind of TLS"},
 			{Name: "smtp_username", Label: "User name", Kind: channel.KindText},
 			{Name: "smtp_password", Label: "Password", Kind: channel.KindText, Secret: true},
-			{Name: "from_email", Label: "Sender", Kind: channel.KindText, Help: "Address, with or without a name"},
+			{Name: "from_email", Label: "Sender", Kind: channel.KindText, Help: "Address, with or without a name; the user name when left out"},
 			{
 				Name: "tls", Label: "TLS", Kind: channel.KindChoice, Choices: []string{StartTLS, Implicit, None},
 				Help: "starttls when left out; none only without a password",
@@ -128,14 +128,21 @@ func (s *sender) Send(ctx context.Context, m channel.Message) (channel.Receipt, 
 	if err != nil {
 		return channel.Receipt{}, webclient.Explain(ctx, err)
 	}
-	defer conn.Close()
-	stop := context.AfterFunc(attempt, func() { conn.Close() })
+	defer hangUp(conn)
+	stop := context.AfterFunc(attempt, func() { hangUp(conn) })
 	defer stop()
 	d := dialogue{route: s.route, roots: s.options.Roots}
 	if err := d.deliver(conn, to.Address, letter); err != nil {
 		return channel.Receipt{}, d.verdict(ctx, attempt, err)
 	}
 	return channel.Receipt{}, nil
+}
+
+// hangUp ends a connection. It has said what it had to say.
+func hangUp(conn net.Conn) {
+	if err := conn.Close(); err != nil {
+		return
+	}
 }
 
 func (s *sender) dial(ctx context.Context) (net.Conn, error) {

@@ -61,7 +61,11 @@ func serve(t *testing.T, secure bool) *inbox {
 			return
 		}
 	}()
-	t.Cleanup(func() { server.Close() })
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	return in
 }
 
@@ -203,7 +207,9 @@ func TestOpen_Routes(t *testing.T) {
 		"no host":                    {with, `{"from_email":"a@example.org"}`, "config.smtp_host"},
 		"password alone":             {with, `{"smtp_host":"mail.example.org","from_email":"a@example.org","smtp_password":"p"}`, "config.smtp_password"},
 		"user alone":                 {with, `{"smtp_host":"mail.example.org","from_email":"a@example.org","smtp_username":"u"}`, "config.smtp_password"},
-		"no sender":                  {with, `{"smtp_host":"mail.example.org"}`, "config.from_email"},
+		"no sender":                  {email.Options{Clock: clock{}}, `{"smtp_host":"mail.example.org"}`, "config.from_email"},
+		"user name is the sender":    {email.Options{Clock: clock{}}, `{"smtp_host":"mail.example.org","smtp_username":"a@b.example","smtp_password":"p"}`, ""},
+		"user name is no address":    {email.Options{Clock: clock{}}, `{"smtp_host":"mail.example.org","smtp_username":"u","smtp_password":"p"}`, "config.from_email"},
 		"two senders":                {with, `{"smtp_host":"mail.example.org","from_email":"a@example.org, b@example.org"}`, "config.from_email"},
 		"reply to nobody":            {with, `{"reply_to":"nobody"}`, "config.reply_to"},
 		"password in the clear":      {with, `{"smtp_host":"mail.example.org","from_email":"a@b.example","tls":"none","smtp_username":"u","smtp_password":"p"}`, "config.tls"},

@@ -61,6 +61,7 @@ func (t Type) route(s settings) (route, error) {
 		s = settings{o.Host, o.Port, o.Username, o.Password, o.From, o.TLS, s.ReplyTo}
 	} else {
 		t.checkPlace(&v, s)
+		s.From = t.sender(s)
 	}
 	if s.TLS == "" {
 		s.TLS = StartTLS
@@ -84,6 +85,17 @@ func (t Type) route(s settings) (route, error) {
 	return r, v.Err()
 }
 
+// sender is whom mail is from: who says so, who logs in, or the operator.
+func (t Type) sender(s settings) string {
+	if s.From != "" {
+		return s.From
+	}
+	if a, err := mail.ParseAddress(s.Username); err == nil && a.Address == s.Username {
+		return s.Username
+	}
+	return t.options.Server.From
+}
+
 // checkPlace judges the host and port of a customer's own server.
 func (t Type) checkPlace(v *fault.Violations, s settings) {
 	if !v.Require(channel.Path("smtp_host"), s.Host) {
@@ -94,7 +106,7 @@ func (t Type) checkPlace(v *fault.Violations, s settings) {
 	case s.Port < 0 || s.Port > maxPort:
 		v.Add(field, fault.CodeInvalid, "must be a number from 1 to 65535")
 	case s.Port == 0 || free || len(t.options.Allow) > 0: // a name may lead to an allowed address; dialling tells
-	case !slices.Contains(mailPorts(), uint16(s.Port)): //nolint:gosec // its range is checked above
+	case !slices.Contains(mailPorts(), uint16(s.Port)):
 		v.Add(field, webclient.CodeAddress, "only the ports 25, 465, 587 and 2525 are allowed")
 	}
 }

@@ -16,7 +16,7 @@ const ours = " accept-encoding connection content-encoding content-length conten
 	" te trailer transfer-encoding upgrade "
 
 const (
-	token     = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+	nameChars = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
 	proxy     = "proxy-"
 	signature = "webhook-"
 )
@@ -27,7 +27,7 @@ func checkHeaders(v *fault.Violations, headers map[string]secret.Text) {
 		field := channel.Path("headers") + "." + name
 		lower := strings.ToLower(name)
 		switch {
-		case name == "" || strings.Trim(lower, token) != "":
+		case name == "" || strings.Trim(lower, nameChars) != "":
 			v.Add(channel.Path("headers"), fault.CodeInvalid, "a header's name has letters, digits and hyphens only")
 		case strings.Contains(ours, " "+lower+" "), strings.HasPrefix(lower, proxy), strings.HasPrefix(lower, signature):
 			v.Add(field, fault.CodeInvalid, "this header cannot be chosen")

@@ -43,6 +43,6 @@ func keyOf(text secret.Text) (secret.Text, error) {
 
 func newSecret() string {
 	key := make([]byte, newKey)
-	rand.Read(key) //nolint:errcheck // it never fails: it ends the program instead
+	rand.Read(key) // never fails: it ends the program instead
 	return secretPrefix + base64.StdEncoding.EncodeToString(key)
 }

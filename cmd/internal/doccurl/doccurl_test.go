@@ -73,3 +73,15 @@ func TestReader(t *testing.T) {
 		}
 	}
 }
+
+func TestExample_Passes(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]bool{200: true, 204: true, 199: false, 302: false, 400: false, 500: false} {
+		if got := (doccurl.Example{}).Passes(status); got != want {
+			t.Errorf("status %d passes: %v", status, got)
+		}
+	}
+	if e := (doccurl.Example{Expect: 409}); !e.Passes(409) || e.Passes(201) {
+		t.Error("an expected refusal is not told from a success")
+	}
+}

@@ -12,7 +12,7 @@ const (
 	// Host is what the documents show for the service.
 	Host = "http://localhost:8000"
 	// Password is what the documents show for the printed password.
-	Password = "change-me-in-production" //nolint:gosec // a placeholder
+	Password = "change-me-in-production"
 )
 
 // Reader does what a reader of a document does: puts in the host, the

@@ -1,6 +1,9 @@
 package doccurl_test
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -46,16 +49,57 @@ var promised = map[string]string{
 // word, each under its heading.
 func TestReadme_KeepsThePromisedExamples(t *testing.T) {
 	t.Parallel()
+	for _, complaint := range drifted(read(t, "README.md")) {
+		t.Error(complaint)
+	}
+}
+
+func TestReadme_KeepsThePromisedExamples_Bites(t *testing.T) {
+	t.Parallel()
 	readme := read(t, "README.md")
+	for heading, example := range promised {
+		for _, changed := range []string{
+			strings.Replace(readme, heading, heading+"!", 1),
+			strings.Replace(readme, example, strings.Replace(example, "-X", "--request", 1), 1),
+			strings.Replace(readme, example, strings.Replace(example, "\"", "'", 1), 1),
+		} {
+			if len(drifted(changed)) == 0 {
+				t.Errorf("a change of %q goes unnoticed", heading)
+			}
+		}
+	}
+}
+
+func drifted(readme string) []string {
+	var complaints []string
 	for heading, example := range promised {
 		_, section, found := strings.Cut(readme, "\n"+heading+"\n")
 		if !found {
-			t.Errorf("README.md has no heading %q", heading)
+			complaints = append(complaints, "README.md has no heading "+heading)
 			continue
 		}
 		section, _, _ = strings.Cut(section, "\n#")
 		if !strings.Contains(section, "\n```bash\n"+example+"\n```\n") {
-			t.Errorf("the example under %q is not the promised one:\n%s", heading, example)
+			complaints = append(complaints, "the example under "+heading+" is not the promised one:\n"+example)
+		}
+	}
+	return complaints
+}
+
+var quoted = regexp.MustCompile("`([a-z_./]+)`")
+
+// The table of places names folders and files that are there.
+func TestReadme_WhatIsWhereIsThere(t *testing.T) {
+	t.Parallel()
+	_, table, _ := strings.Cut(read(t, "README.md"), "\n## Where is what\n")
+	table, _, _ = strings.Cut(table, "\n## ")
+	places := quoted.FindAllStringSubmatch(table, -1)
+	if len(places) < 15 {
+		t.Fatalf("found %d places: has the table moved?", len(places))
+	}
+	for _, m := range places {
+		if _, err := os.Stat(filepath.Join(root, m[1])); err != nil {
+			t.Errorf("README.md says that something is in %s, which is not there", m[1])
 		}
 	}
 }

@@ -108,7 +108,7 @@ func operations(doc *openapi3.T) error {
 // operationID turns "Show an alert" into showAlert.
 func operationID(summary string) string {
 	var id strings.Builder
-	for _, word := range strings.FieldsFunc(summary, func(r rune) bool { return !('a' <= r|0x20 && r|0x20 <= 'z') }) {
+	for _, word := range strings.FieldsFunc(summary, func(r rune) bool { return r|0x20 < 'a' || r|0x20 > 'z' }) {
 		word = strings.ToLower(word)
 		if word == "a" || word == "an" || word == "the" || word == "s" {
 			continue

@@ -110,7 +110,9 @@ func (s *story) step(t *testing.T, name string, do func(*testing.T)) {
 // owe notes a message that must arrive exactly once.
 func (s *story) owe(rule, to, event, entity string) { s.owed[due(rule, to, event, entity)]++ }
 
-func due(rule, to, event, entity string) string { return rule + " | " + to + " | " + event + " | " + entity }
+func due(rule, to, event, entity string) string {
+	return rule + " | " + to + " | " + event + " | " + entity
+}
 
 // oweNew notes the messages that new alerts of acme owe.
 func (s *story) oweNew(alerts ...*counted) {

@@ -82,6 +82,9 @@ func copied(observables map[string][]string) map[string][]string {
 // ID returns the alert's id.
 func (a *Alert) ID() ID { return a.is.ID }
 
+// Saved notes that a store has kept the present state as its next version.
+func (a *Alert) Saved() { a.is.Version++ }
+
 // Acknowledge says that somebody is looking. A second time changes nothing.
 func (a *Alert) Acknowledge(by identity.UserID, now time.Time) error {
 	switch {

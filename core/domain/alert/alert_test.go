@@ -272,3 +272,11 @@ func TestAlert_AuditNamesTheAlertAndItsSeverity(t *testing.T) {
 	require.NoError(t, a.Apply(alert.Patch{Severity: new("critical")}, noon))
 	require.Equal(t, audit.Changes{"severity": {"high", "critical"}}, a.AuditChanges())
 }
+
+func TestSaved_IsTheNextVersionAndNoChange(t *testing.T) {
+	t.Parallel()
+	a := in(alert.New)
+	a.Saved()
+	require.Equal(t, 4, a.State().Version)
+	require.True(t, a.Unchanged())
+}

@@ -104,13 +104,15 @@ func TestBatch_SettleGivesEveryLineItsOutcome(t *testing.T) {
 func TestBatch_AuditListsEveryReportWithItsOutcome(t *testing.T) {
 	t.Parallel()
 	b := alert.Batch{ID: "b1", Company: "acme", Lines: []alert.Line{
-		{Receipt: alert.Receipt{Alert: "a1"}}, {Fault: fault.New(fault.Invalid, "no")},
+		{Receipt: alert.Receipt{Alert: "a1"}},
+		{Fault: fault.New(fault.Invalid, "no")},
 		{Receipt: alert.Receipt{Alert: "a1", Duplicate: true}},
 	}}
 	require.Equal(t, audit.Ref{Type: "alert", ID: "b1", Name: "batch", Company: "acme"}, b.AuditRef())
 	require.Empty(t, b.AuditChanges())
 	require.Equal(t, []any{
-		map[string]any{"id": "a1", "outcome": "accepted"}, map[string]any{"outcome": "rejected"},
+		map[string]any{"id": "a1", "outcome": "accepted"},
+		map[string]any{"outcome": "rejected"},
 		map[string]any{"id": "a1", "outcome": "duplicate"},
 	}, b.AuditMetadata()["items"])
 }

@@ -72,7 +72,8 @@ func TestDiff_EveryKindOfField(t *testing.T) {
 		"list of names":    {thing{Words: []word{"x"}}, thing{Words: []word{}}, audit.Changes{"words": {[]word{"x"}, nil}}},
 		"map":              {thing{}, thing{Data: map[string][]string{"ip": {"::1"}}}, audit.Changes{"data": {nil, map[string][]string{"ip": {"::1"}}}}},
 		"deep in a map": {
-			thing{Data: map[string][]string{"ip": {"::1"}}}, thing{Data: map[string][]string{"ip": {"::2"}}},
+			thing{Data: map[string][]string{"ip": {"::1"}}},
+			thing{Data: map[string][]string{"ip": {"::2"}}},
 			audit.Changes{"data": {map[string][]string{"ip": {"::1"}}, map[string][]string{"ip": {"::2"}}}},
 		},
 		"two empty maps": {thing{}, thing{Data: map[string][]string{}, Fields: map[string]any{}}, audit.Changes{}},

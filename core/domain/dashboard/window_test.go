@@ -11,17 +11,17 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/fault"
 )
 
-func zone(t testing.TB, name string) *time.Location {
-	t.Helper()
+func zone(tb testing.TB, name string) *time.Location {
+	tb.Helper()
 	z, err := time.LoadLocation(name)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return z
 }
 
-func day(t testing.TB, text string) time.Time {
-	t.Helper()
+func day(tb testing.TB, text string) time.Time {
+	tb.Helper()
 	d, err := time.Parse(time.DateOnly, text)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return d
 }
 
@@ -51,6 +51,7 @@ func TestBetween_DaysBeginWhenTheClocksOfTheZoneSaySo(t *testing.T) {
 		"Cairo, 0:00 is skipped":   {"Africa/Cairo", "2026-04-24", "2026-04-24", "2026-04-23T22:00Z", "2026-04-24T21:00Z", 23},
 		"Havana, 0:00 is skipped":  {"America/Havana", "2026-03-08", "2026-03-08", "2026-03-08T05:00Z", "2026-03-09T04:00Z", 23},
 		"Havana, 0:00 comes twice": {"America/Havana", "2026-11-01", "2026-11-01", "2026-11-01T04:00Z", "2026-11-02T05:00Z", 25},
+		"Amman, 0:00 comes twice":  {"Asia/Amman", "2021-10-29", "2021-10-29", "2021-10-28T21:00Z", "2021-10-29T22:00Z", 25},
 		"a leap year":              {"UTC", "2028-02-28", "2028-03-01", "2028-02-28T00:00Z", "2028-03-02T00:00Z", 72},
 	}
 	for name, c := range cases {

@@ -47,6 +47,9 @@ func (c *Company) State() CompanyState { return c.is }
 // ID returns the company's id.
 func (c *Company) ID() tenant.ID { return c.is.ID }
 
+// Saved notes that a store has kept the present state as its next version.
+func (c *Company) Saved() { c.is.Version++ }
+
 // CompanyPatch changes what is not nil.
 type CompanyPatch struct {
 	Name     *string

@@ -65,3 +65,15 @@ func TestIssuedKey_DoesNotPrintItsSecret(t *testing.T) {
 	require.NotContains(t, issued.AuditChanges(), "planted")
 	require.Equal(t, "k1", issued.AuditRef().ID)
 }
+
+func TestSaved_IsTheNextVersionAndNoChange(t *testing.T) {
+	t.Parallel()
+	c, u, s := acme(), ana(nil), session(nil)
+	c.Saved()
+	u.Saved()
+	s.Saved()
+	require.Equal(t, []int{1, 1, 1}, []int{c.State().Version, u.State().Version, s.State().Version})
+	require.True(t, c.Unchanged())
+	require.True(t, u.Unchanged())
+	require.Equal(t, c.State().ID, c.ID())
+}

@@ -39,6 +39,9 @@ func RestoreSession(s SessionState) *Session { return &Session{is: s} }
 // State returns the session's present state.
 func (s *Session) State() SessionState { return s.is }
 
+// Saved notes that a store has kept the present state as its next version.
+func (s *Session) Saved() { s.is.Version++ }
+
 // Alive reports whether the session's tokens are worth anything for a user in
 // the given state.
 func (s *Session) Alive(u UserState, now time.Time) bool {

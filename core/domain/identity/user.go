@@ -90,6 +90,9 @@ func (u *User) State() UserState { return u.is }
 // ID returns the user's id.
 func (u *User) ID() UserID { return u.is.ID }
 
+// Saved notes that a store has kept the present state as its next version.
+func (u *User) Saved() { u.is.Version++ }
+
 // UserPatch changes what is not nil. PasswordHash comes from the hasher, after
 // CheckPassword.
 type UserPatch struct {

@@ -83,6 +83,9 @@ func (i *Incident) State() State {
 // ID returns the incident's id.
 func (i *Incident) ID() ID { return i.is.ID }
 
+// Saved notes that a store has kept the present state as its next version.
+func (i *Incident) Saved() { i.is.Version++ }
+
 // Linked notes that an alert now belongs to the incident, and how many distinct
 // observables the incident has since.
 func (i *Incident) Linked(a *alert.Alert, observables int, now time.Time) {

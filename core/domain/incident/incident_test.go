@@ -249,3 +249,11 @@ func TestFacts_AreJSON(t *testing.T) {
 	}
 	require.Equal(t, 60, in(incident.Open).Facts()["impact_score"])
 }
+
+func TestSaved_IsTheNextVersionAndNoChange(t *testing.T) {
+	t.Parallel()
+	i := in(incident.Open)
+	i.Saved()
+	require.Equal(t, 1, i.State().Version)
+	require.True(t, i.Unchanged())
+}

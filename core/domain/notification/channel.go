@@ -70,6 +70,9 @@ func (c *Channel) State() ChannelState {
 // ID returns the channel's id.
 func (c *Channel) ID() ChannelID { return c.is.ID }
 
+// Saved notes that a store has kept the present state as its next version.
+func (c *Channel) Saved() { c.is.Version++ }
+
 // SealLabel binds the channel's sealed settings to it and to its company.
 func (c *Channel) SealLabel() string { return SealLabel(c.is.Company, c.is.ID) }
 

@@ -75,6 +75,9 @@ func RestoreDelivery(s DeliveryState) *Delivery { return &Delivery{was: s, is: s
 // State returns the delivery's present state.
 func (d *Delivery) State() DeliveryState { return d.is }
 
+// Saved notes that a store has kept the present state as its next version.
+func (d *Delivery) Saved() { d.is.Version++ }
+
 // MessageID is the id that the receiver sees. It is the same for every attempt
 // and for every repeat, and differs between recipients.
 func (d *Delivery) MessageID() string { return "msg_" + string(d.is.ID) }

@@ -93,6 +93,9 @@ func (r *Rule) State() RuleState {
 // ID returns the rule's id.
 func (r *Rule) ID() RuleID { return r.is.ID }
 
+// Saved notes that a store has kept the present state as its next version.
+func (r *Rule) Saved() { r.is.Version++ }
+
 // Draft returns the rule as a draft, for patches to start from.
 func (r *Rule) Draft() RuleDraft {
 	s := r.is

@@ -47,3 +47,16 @@ func TestColumns_CompareTimesRanksAndTexts(t *testing.T) {
 	require.Positive(t, columns.Compare(late, early))
 	require.Zero(t, columns.Compare([]any{nil, nil}, []any{nil, nil}), "what has no order is left where it is")
 }
+
+func TestColumns_AnIDIsAUUIDInAnyCase(t *testing.T) {
+	t.Parallel()
+	columns := page.Columns{{Name: page.ID, Kind: page.Text}}
+	for id, want := range map[string]bool{
+		rowID: true, "ABCDEF00-0000-7000-8000-00000000000F": true, "": false, rowID + "0": false,
+		"01900000x0000-7000-8000-000000000001": false, "0190000g-0000-7000-8000-000000000001": false,
+		"0190000-00000-7000-8000-000000000001": false,
+	} {
+		_, err := columns.Values(page.Cursor{Values: []string{id}})
+		require.Equal(t, want, err == nil, id)
+	}
+}

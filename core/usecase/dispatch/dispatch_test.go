@@ -13,6 +13,7 @@ import (
 
 	"github.com/sentineliq/sentineliq/core/domain/actor"
 	"github.com/sentineliq/sentineliq/core/domain/alert"
+	"github.com/sentineliq/sentineliq/core/domain/fault"
 	"github.com/sentineliq/sentineliq/core/domain/notification"
 	"github.com/sentineliq/sentineliq/core/domain/page"
 	"github.com/sentineliq/sentineliq/core/gate"
@@ -55,14 +56,17 @@ func (p *post) Send(_ context.Context, m channel.Message) (channel.Receipt, erro
 }
 
 // words is an engine for which a condition holds unless it is "never"; "broken"
-// cannot be decided.
+// cannot be decided, and "slow" not this time.
 type words struct{}
 
 func (words) Check(string) error { return nil }
 
 func (words) Holds(_ context.Context, source string, _ condition.Facts) (bool, error) {
-	if source == "broken" {
+	switch source {
+	case "broken":
 		return false, errors.New("cannot be decided")
+	case "slow":
+		return false, fault.New(fault.Unavailable, "took too long")
 	}
 	return source != "never", nil
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/sentineliq/sentineliq/core/domain/event"
+	"github.com/sentineliq/sentineliq/core/domain/fault"
 	"github.com/sentineliq/sentineliq/core/domain/identity"
 	"github.com/sentineliq/sentineliq/core/domain/notification"
 	"github.com/sentineliq/sentineliq/core/domain/policy"
@@ -55,7 +56,10 @@ func (r *Router) Handle(ctx context.Context, m bus.Message) error {
 	if len(book.events) == 0 {
 		return nil
 	}
-	plan := r.plan(ctx, book)
+	plan, err := r.plan(ctx, book)
+	if err != nil {
+		return err
+	}
 	if len(plan.deliveries) == 0 {
 		return gate.Upkeep(ctx, r.gate, func(ctx context.Context, u store.Upkeep) error {
 			return u.Outbox().Settle(ctx, idsOf(book.events))
@@ -112,28 +116,39 @@ type plan struct {
 	deliveries []*notification.Delivery
 }
 
-func (r *Router) plan(ctx context.Context, b book) plan {
+func (r *Router) plan(ctx context.Context, b book) (plan, error) {
 	var p plan
 	for _, e := range b.events {
 		e.Facts["company"] = map[string]any{"id": string(e.Company), "name": b.company}
 		for _, rule := range b.rules {
-			if rule.Wants(e.Name) && r.holds(ctx, rule, e) {
+			if !rule.Wants(e.Name) {
+				continue
+			}
+			holds, err := r.holds(ctx, rule, e)
+			if err != nil {
+				return p, err
+			}
+			if holds {
 				r.add(&p, b, rule, e)
 			}
 		}
 	}
-	return p
+	return p, nil
 }
 
 // holds runs the rule's condition. One that cannot be decided does not hold,
-// and an operator hears of it: a broken rule must not block the others.
-func (r *Router) holds(ctx context.Context, rule *notification.Rule, e event.Event) bool {
+// and an operator hears of it: a broken rule must not block the others. One
+// that only took too long this time is an error, so that the events come again.
+func (r *Router) holds(ctx context.Context, rule *notification.Rule, e event.Event) (bool, error) {
 	yes, err := r.engine.Holds(ctx, rule.State().Condition, e.Facts)
+	if fault.Is(err, fault.Unavailable) {
+		return false, fmt.Errorf("condition of rule %s: %w", rule.ID(), err)
+	}
 	if err != nil {
 		r.trouble("condition of a rule could not be decided", rule, err)
-		return false
+		return false, nil
 	}
-	return yes
+	return yes, nil
 }
 
 func (r *Router) trouble(what string, rule *notification.Rule, err error) {

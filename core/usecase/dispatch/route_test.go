@@ -108,3 +108,11 @@ func (o office) disable(t *testing.T, id notification.ChannelID) {
 		return tx.Channels().Save(ctx, c)
 	})
 }
+
+func TestHandle_EventsThatCouldNotBeDecidedInTimeComeAgain(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	o.rule(t, "slow", nil, o.channel(t, "slack", `{}`))
+	require.ErrorContains(t, o.router.Handle(t.Context(), o.report(t)), "took too long")
+	require.NotEmpty(t, o.message(t).Events)
+}

@@ -110,6 +110,7 @@ func (c *Client) Post(ctx context.Context, target string, header http.Header, bo
 	if err != nil {
 		return channel.Receipt{}, Explain(ctx, err)
 	}
+	defer resp.Body.Close()
 	drain(resp.Body)
 	return c.judge(resp)
 }
@@ -117,8 +118,7 @@ func (c *Client) Post(ctx context.Context, target string, header http.Header, bo
 // drain reads what the receiver has to say, within bounds, so that the
 // connection can be used again. Whether that works changes nothing: the status
 // was the answer.
-func drain(body io.ReadCloser) {
-	defer body.Close()
+func drain(body io.Reader) {
 	if _, err := io.Copy(io.Discard, io.LimitReader(body, maxAnswer)); err != nil {
 		return
 	}

@@ -35,7 +35,11 @@ func names(t *testing.T, first, later []string) *net.Resolver {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { server.Close() })
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	var asked atomic.Int32
 	go func() {
 		buf := make([]byte, 512)
@@ -159,7 +163,7 @@ func TestPost_Certificates(t *testing.T) {
 	good := serve(nil)
 	roots := x509.NewCertPool()
 	roots.AddCert(good.Certificate())
-	old := serve(&tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}) //nolint:gosec // that is the point
+	old := serve(&tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10})
 	plain := httptest.NewServer(nil)
 	t.Cleanup(plain.Close)
 	for name, c := range map[string]struct {

@@ -156,11 +156,15 @@ func checkPort(u *url.URL, free, maybe bool) error {
 	if err != nil || port == 0 {
 		return invalid("the port must be a number from 1 to 65535")
 	}
-	_, literal := netip.ParseAddr(u.Hostname())
-	if free || port == httpPort || port == httpsPort || maybe && literal != nil {
+	if free || port == httpPort || port == httpsPort || maybe && !isAddress(u.Hostname()) {
 		return nil
 	}
 	return forbidden("only the ports 80 and 443 are allowed")
+}
+
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
 }
 
 func invalid(message string) error { return fault.Field("url", fault.CodeInvalid, "%s", message) }

@@ -73,10 +73,8 @@ func TestCheckURL_MalformedAndDoubtful(t *testing.T) {
 		"https://example.com/ä", "https://example.com/\u2028", "https://example.com/%zz",
 		"https://example.com/" + strings.Repeat("x", 2000), "https://" + strings.Repeat("a.", 130) + "com/",
 	} {
-		if err := webclient.CheckURL(raw, nil); err == nil {
-			t.Errorf("%q is accepted", raw)
-		} else if err != nil && !fault.Is(err, fault.Invalid) {
-			t.Errorf("%q: %v is not Invalid", raw, err)
+		if err := webclient.CheckURL(raw, nil); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%q: got %v", raw, err)
 		}
 	}
 }

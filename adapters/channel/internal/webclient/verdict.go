@@ -54,7 +54,7 @@ func (c *Client) retryAfter(text string) time.Duration {
 	text = strings.TrimSpace(text)
 	var wait time.Duration
 	if seconds, err := strconv.ParseUint(text, 10, 63); err == nil {
-		wait = time.Duration(min(seconds, uint64(maxWait/time.Second))) * time.Second //nolint:gosec // bounded by maxWait
+		wait = time.Duration(min(seconds, uint64(maxWait/time.Second))) * time.Second
 	} else if date, err := http.ParseTime(text); err == nil && c.now != nil {
 		wait = date.Sub(c.now())
 	}
