@@ -31,7 +31,7 @@ func userFaults(n driving.NewUser) error {
 		role, known = actor.Analyst, true
 	}
 	if !known {
-		v.Add("role", fault.CodeInvalid, "must be one of superuser, admin_company, analyst_company, read_only")
+		badRole(&v)
 		role = actor.ReadOnly
 	}
 	company := anyCompany
@@ -48,9 +48,21 @@ func userFaults(n driving.NewUser) error {
 
 func (in *userPatchIn) faults() error {
 	p := in.patch()
-	return identity.RestoreUser(identity.UserState{Company: anyCompany}).Apply(identity.UserPatch{
+	var v fault.Violations
+	v.Merge(identity.RestoreUser(identity.UserState{Company: anyCompany}).Apply(identity.UserPatch{
 		Username: p.Username, Email: p.Email, FirstName: p.FirstName, LastName: p.LastName,
-	})
+	}))
+	if _, known := actor.ParseRole(in.Role.Value); in.Role.Given && !known {
+		badRole(&v)
+	}
+	if in.Password.Given {
+		v.Merge(identity.CheckPassword("password", in.Password.Value, in.Username.Value, in.Email.Value))
+	}
+	return v.Err()
+}
+
+func badRole(v *fault.Violations) {
+	v.Add("role", fault.CodeInvalid, "must be one of superuser, admin_company, analyst_company, read_only")
 }
 
 func (in *companyIn) faults() error {

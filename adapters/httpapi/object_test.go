@@ -105,3 +105,35 @@ func TestActions_BodiesAreStrictToo(t *testing.T) {
 		}
 	}
 }
+
+// What the binding finds and what the domain would find come in one answer.
+func TestWrites_TellEverythingAtOnce(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t)
+	id := "/" + alertID + "/"
+	for _, c := range []struct {
+		method, path, body string
+		want               []string
+	}{
+		{"POST", "users/", `{"x":1,"email":"no","role":"root"}`, []string{"email: invalid", "password: required", "role: invalid"}},
+		{"PATCH", "users" + id, `{"x":1,"email":"no","role":"root","password":"short"}`, []string{"email: invalid", "password: too_short", "role: invalid"}},
+		{"POST", "companies/", `{"x":1}`, []string{"name: required"}},
+		{"PATCH", "companies" + id, `{"x":1,"name":null}`, []string{"name: required"}},
+		{"POST", "api-keys/", `{"x":1}`, []string{"name: required", "role: invalid"}},
+		{"POST", "alerts/", `{"x":1}`, []string{"title: required", "source: required"}},
+		{"PATCH", "alerts" + id, `{"x":1,"title":"","severity":"bad","status":"closed"}`, []string{"title: required", "severity: invalid", "status: invalid"}},
+		{"POST", "alerts" + id + "resolve/", `{"x":1}`, []string{"resolution: required"}},
+		{"POST", "alerts" + id + "assign/", `{"x":1}`, []string{"assignee: required"}},
+		{"POST", "incidents" + id + "timeline/", `{"x":1,"type":"song"}`, []string{"title: required", "type: invalid"}},
+		{"POST", "notifications/channels/", `{"x":1}`, []string{"channel_type: required", "name: required"}},
+		{"POST", "notifications/rules/", `{"x":1,"template":{"title":"{{ nothing }}"}}`, []string{
+			"name: required", "event_types: required", "channels: required", "template.title: invalid",
+		}},
+		{"POST", "notifications/test/", `{"x":1}`, []string{"channel: required"}},
+		{"POST", "token/", `{"x":1}`, []string{"username: required", "password: required"}},
+		{"POST", "token/refresh/", `{"x":1}`, []string{"refresh: required"}},
+	} {
+		p := e.send(c.method, "/api/v1/"+c.path, c.body).problem(http.StatusBadRequest, "validation_failed")
+		require.ElementsMatch(t, append(c.want, "x: unknown_field"), fields(p), "%s %s", c.method, c.path)
+	}
+}

@@ -97,7 +97,7 @@ func (o outbox) Release(ctx context.Context, ids []string) error {
 }
 
 func (o outbox) Depth(ctx context.Context) (int, time.Time, error) {
-	waiting := o.u.in(ctx).Model(&outboxRow{}).Where("claimed_until <= ?", moment{o.u.now}).Session(&gorm.Session{})
+	waiting := o.u.in(ctx).Model(&outboxRow{}).Session(&gorm.Session{})
 	oldest, err := all[outboxRow](o.u, waiting.Order("at").Order("id").Limit(1))
 	if err != nil || len(oldest) == 0 {
 		return 0, time.Time{}, err

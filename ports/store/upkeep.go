@@ -39,8 +39,8 @@ type Outbox interface {
 	Claim(ctx context.Context, limit int, lease time.Duration) ([]Waiting, error)
 	// Release gives claimed events back at once.
 	Release(ctx context.Context, ids []string) error
-	// Depth counts the waiting events, up to 10,000, and tells since when the
-	// oldest waits: the zero time when none does.
+	// Depth counts the events in the outbox, claimed ones too, up to 10,000, and
+	// tells since when the oldest is there: the zero time when none does.
 	Depth(ctx context.Context) (n int, oldest time.Time, err error)
 	// Settle takes events out that turned out to owe nothing.
 	Settle(ctx context.Context, ids []string) error

@@ -127,7 +127,7 @@ func field(name, value string) text {
 // escape replaces the three characters that Slack's markup is made of, and
 // shortens the result to a limit without cutting a replacement in two.
 func escape(s string, limit int) string {
-	escaped := strings.NewReplacer("&", "&amp;", ">", "&gt;")
+	escaped := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 	if whole := escaped.Replace(s); size(whole) <= limit {
 		return whole
 	}

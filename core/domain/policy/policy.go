@@ -81,10 +81,3 @@ func (t Table) Actions() []Action {
 	slices.Sort(list)
 	return list
 }
-
-// Least returns the lowest role that may take the action; ok is false when it
-// is not a matter of roles.
-func (t Table) Least(act Action) (role actor.Role, ok bool) {
-	g, known := t.rows[act]
-	return g.least, known && g.least != actor.Nobody
-}

@@ -126,18 +126,6 @@ func TestTable_AJobTakesNoRoleWithIt(t *testing.T) {
 	}
 }
 
-func TestTable_LeastNamesTheLowestRole(t *testing.T) {
-	t.Parallel()
-	lowest := map[string]actor.Role{readers: actor.ReadOnly, analyst: actor.Analyst, admin: actor.Admin, owner: actor.Superuser}
-	for act, letters := range matrix() {
-		role, ok := policy.New().Least(act)
-		require.Equal(t, lowest[letters], role, act)
-		require.Equal(t, lowest[letters] != actor.Nobody, ok, act)
-	}
-	_, ok := policy.New().Least("alert.explode")
-	require.False(t, ok)
-}
-
 func TestAction_SaysEntityAndVerb(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "api_key", policy.APIKeyCreate.Entity())
