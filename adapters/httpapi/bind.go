@@ -58,6 +58,14 @@ func (c *call) mediaType(wanted ...string) (string, error) {
 // hears of everything at once; otherwise the use case finds it.
 type checked interface{ faults() error }
 
+// whole is part of the inputs that both PATCH and PUT have: it says which of the
+// two it is, because what a patch leaves out a replacement may lack.
+type whole struct{ replaces bool }
+
+func (w *whole) replace() { w.replaces = true }
+
+type replacer interface{ replace() }
+
 // bind reads the body into target, a pointer to a struct. Every fault of the
 // body is in the one error.
 func (c *call) bind(target any) error {

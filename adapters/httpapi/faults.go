@@ -48,6 +48,9 @@ func userFaults(n driving.NewUser) error {
 
 func (in *userPatchIn) faults() error {
 	p := in.patch()
+	if in.replaces {
+		p = in.replacement()
+	}
 	var v fault.Violations
 	v.Merge(identity.RestoreUser(identity.UserState{Company: anyCompany}).Apply(identity.UserPatch{
 		Username: p.Username, Email: p.Email, FirstName: p.FirstName, LastName: p.LastName,
@@ -76,7 +79,11 @@ func (in *companyIn) faults() error {
 }
 
 func (in *companyPatchIn) faults() error {
-	return identity.RestoreCompany(identity.CompanyState{}).Apply(in.patch(), time.Time{})
+	p := in.patch()
+	if in.replaces {
+		p = in.replacement()
+	}
+	return identity.RestoreCompany(identity.CompanyState{}).Apply(p, time.Time{})
 }
 
 func (in *keyIn) faults() error {
@@ -91,7 +98,11 @@ func (in *alertIn) faults() error {
 }
 
 func (in *alertPatchIn) faults() error {
-	return alert.Restore(alert.State{}).Apply(in.patch().Patch, time.Time{})
+	p := in.patch()
+	if in.replaces {
+		p = in.replacement()
+	}
+	return alert.Restore(alert.State{}).Apply(p.Patch, time.Time{})
 }
 
 func (in *resolveIn) faults() error {
@@ -116,5 +127,27 @@ func (in *channelIn) faults() error {
 
 func (in *ruleIn) faults() error {
 	_, err := notification.NewRule("", "", in.rule().RuleDraft, time.Time{})
+	return err
+}
+
+func (in *channelPatchIn) faults() error {
+	p := in.patch()
+	if in.replaces {
+		p = in.replacement()
+	}
+	return notification.RestoreChannel(notification.ChannelState{}).Apply(notification.ChannelPatch{Name: p.Name}, time.Time{})
+}
+
+// faults judges a replacement. What a patch lacks is in the rule, which is not
+// here.
+func (in *rulePatchIn) faults() error {
+	if !in.replaces {
+		return nil
+	}
+	_, err := notification.NewRule("", "", notification.RuleDraft{
+		Name: in.Name.Value, Description: in.Description.Value, EventTypes: in.EventTypes.Value, Condition: in.Condition.Value,
+		Channels: in.Channels.Value, Recipients: in.Recipients.Value,
+		Title: in.Template.Value.Title.Value, Body: in.Template.Value.Body.Value,
+	}, time.Time{})
 	return err
 }

@@ -127,6 +127,7 @@ type alertPatchIn struct {
 	ResolutionNotes Optional[string]          `json:"resolution_notes" swaggertype:"string"`
 	Company         any                       `json:"company" bind:"readonly" swaggerignore:"true"`
 	ObservableData  any                       `json:"observable_data" bind:"readonly" swaggerignore:"true"`
+	whole
 	readOnlyAlert
 } //	@name	AlertPatch
 

@@ -90,6 +90,7 @@ type userPatchIn struct {
 	IsActive  Optional[bool]        `json:"is_active" swaggertype:"boolean" bind:"notnull"`
 	Password  Optional[secret.Text] `json:"password" swaggertype:"string" bind:"notnull" minLength:"8" maxLength:"128"`
 	Company   any                   `json:"company" bind:"readonly" swaggerignore:"true"`
+	whole
 	readOnlyUser
 } //	@name	UserPatch
 
@@ -173,6 +174,7 @@ func (in *companyIn) company() driving.NewCompany {
 type companyPatchIn struct {
 	Name     Optional[string] `json:"name" swaggertype:"string" maxLength:"255"`
 	IsActive Optional[bool]   `json:"is_active" swaggertype:"boolean" bind:"notnull"` // false ends every session and key of the company
+	whole
 	readOnlyCompany
 } //	@name	CompanyPatch
 

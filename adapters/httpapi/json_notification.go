@@ -61,6 +61,7 @@ type channelPatchIn struct {
 	IsEnabled   Optional[bool]           `json:"is_enabled" swaggertype:"boolean" bind:"notnull"`
 	ChannelType any                      `json:"channel_type" bind:"readonly" swaggerignore:"true"`
 	Company     any                      `json:"company" bind:"readonly" swaggerignore:"true"`
+	whole
 	readOnlyChannel
 } //	@name	ChannelPatch
 
@@ -146,6 +147,7 @@ type rulePatchIn struct {
 	Recipients  Optional[[]string]        `json:"recipients" swaggertype:"array,string"`
 	IsActive    Optional[bool]            `json:"is_active" swaggertype:"boolean" bind:"notnull"`
 	Company     any                       `json:"company" bind:"readonly" swaggerignore:"true"`
+	whole
 	readOnlyChannel
 } //	@name	RulePatch
 

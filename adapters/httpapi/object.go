@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/sentineliq/sentineliq/ports/driving"
 )
@@ -28,6 +29,9 @@ func change[In, P, T any, ID ~string](c *call, read func(*In) P, find func(conte
 	update func(context.Context, ID, P, driving.IfVersion) (T, error), show func(T) reply,
 ) (reply, error) {
 	in := new(In)
+	if whole, ok := any(in).(replacer); ok && c.route.method == http.MethodPut {
+		whole.replace()
+	}
 	if err := c.bind(in); err != nil {
 		return reply{}, err
 	}

@@ -129,6 +129,13 @@ func TestWrites_TellEverythingAtOnce(t *testing.T) {
 		{"POST", "notifications/rules/", `{"x":1,"template":{"title":"{{ nothing }}"}}`, []string{
 			"name: required", "event_types: required", "channels: required", "template.title: invalid",
 		}},
+		{"PUT", "users" + id, `{"x":1}`, []string{"username: required", "email: required"}},
+		{"PUT", "companies" + id, `{"x":1}`, []string{"name: required"}},
+		{"PUT", "alerts" + id, `{"x":1}`, []string{"title: required", "source: required"}},
+		{"PUT", "notifications/channels" + id, `{"x":1}`, []string{"name: required"}},
+		{"PATCH", "notifications/channels" + id, `{"x":1,"name":null}`, []string{"name: required"}},
+		{"PUT", "notifications/rules" + id, `{"x":1}`, []string{"name: required", "event_types: required", "channels: required"}},
+		{"PATCH", "notifications/rules" + id, `{"x":1}`, nil},
 		{"POST", "notifications/test/", `{"x":1}`, []string{"channel: required"}},
 		{"POST", "token/", `{"x":1}`, []string{"username: required", "password: required"}},
 		{"POST", "token/refresh/", `{"x":1}`, []string{"refresh: required"}},

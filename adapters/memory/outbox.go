@@ -92,11 +92,11 @@ func (o outbox) Release(_ context.Context, ids []string) error {
 }
 
 func (o outbox) Depth(context.Context) (int, time.Time, error) {
-	free := o.free()
-	if len(free) == 0 {
+	owed := o.u.owed(func(*waiting) bool { return true })
+	if len(owed) == 0 {
 		return 0, time.Time{}, nil
 	}
-	return min(len(free), page.MaxCount), free[0].event.At, nil
+	return min(len(owed), page.MaxCount), owed[0].event.At, nil
 }
 
 func (o outbox) Settle(_ context.Context, ids []string) error {

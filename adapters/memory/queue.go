@@ -21,11 +21,16 @@ func (q queue) Claim(_ context.Context, kind string, limit, perChannel int, leas
 	})
 	var claimed []*notification.Delivery
 	over := map[notification.ChannelID]int{}
+	for _, held := range rows.matching(func(s *notification.DeliveryState) bool {
+		return s.Status == notification.Sending && s.LeaseUntil.After(q.u.now)
+	}) {
+		over[held.Channel]++
+	}
 	for _, stored := range due {
 		if len(claimed) == limit {
 			break
 		}
-		if over[stored.Channel] == perChannel {
+		if over[stored.Channel] >= perChannel {
 			continue
 		}
 		over[stored.Channel]++

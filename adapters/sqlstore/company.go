@@ -187,10 +187,8 @@ func (s stamped) stamp(ctx context.Context, row reflect.Value, scope tenant.Scop
 	}
 }
 
-// refuse fails a statement. The condition that nothing meets is for subqueries,
-// whose errors GORM drops.
+// refuse fails a statement. GORM drops the errors of subqueries, but builds none
+// that has one.
 func refuse(stmt *gorm.Statement, err error) {
 	stmt.AddError(err) //nolint:errcheck // it returns what it was given
-	nothing := clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: "1 = 0"}}}
-	stmt.Clauses["WHERE"] = clause.Clause{Name: "WHERE", Expression: nothing}
 }

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"net/mail"
 	"strings"
 	"time"
@@ -63,6 +64,7 @@ func CreateUser(n NewUser, now time.Time) (*User, error) {
 	var v fault.Violations
 	checkUsername(&v, n.Username)
 	checkEmail(&v, n.Email)
+	checkLogins(&v, n.Username, n.Email)
 	v.Optional("first_name", n.FirstName, maxName)
 	v.Optional("last_name", n.LastName, maxName)
 	checkRole(&v, n.Role)
@@ -112,6 +114,12 @@ func (u *User) Apply(p UserPatch) error {
 	}
 	if p.Email != nil {
 		checkEmail(&v, *p.Email)
+		if p.Username == nil && strings.EqualFold(u.is.Username, u.is.Email) {
+			p.Username = p.Email // who logs in by address goes on doing so
+		}
+	}
+	if p.Username != nil || p.Email != nil {
+		checkLogins(&v, cmp.Or(deref(p.Username), u.is.Username), cmp.Or(deref(p.Email), u.is.Email))
 	}
 	if p.FirstName != nil {
 		v.Optional("first_name", *p.FirstName, maxName)
@@ -139,6 +147,13 @@ func (u *User) Apply(p UserPatch) error {
 		u.is.Epoch = u.was.Epoch + 1
 	}
 	return nil
+}
+
+func deref(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
 }
 
 func set[T any](field *T, value *T) {
@@ -215,6 +230,14 @@ func checkUsername(v *fault.Violations, name string) {
 	v.Text("username", name, maxUsername)
 	if name != strings.TrimSpace(name) || strings.ContainsFunc(name, unicode.IsControl) {
 		v.Add("username", fault.CodeInvalid, "must not start or end with a space or contain control characters")
+	}
+}
+
+// checkLogins keeps one person's username from being another's e-mail address:
+// either logs in, and whoever took the address first would shut the other out.
+func checkLogins(v *fault.Violations, username, email string) {
+	if strings.Contains(username, "@") && !strings.EqualFold(username, email) {
+		v.Add("username", fault.CodeInvalid, "must not look like an e-mail address, unless it is the user's own")
 	}
 }
 

@@ -36,7 +36,7 @@ func (s *Service) Batch(ctx context.Context, company tenant.ID, items []alert.It
 		if err := exists(ctx, tx, company); err != nil {
 			return alert.Batch{}, err
 		}
-		receipts, err := s.take(ctx, tx, folded.Alerts)
+		receipts, err := s.take(ctx, tx, folded, sound)
 		if err != nil {
 			return alert.Batch{}, err
 		}

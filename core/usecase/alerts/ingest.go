@@ -6,6 +6,7 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/actor"
 	"github.com/sentineliq/sentineliq/core/domain/alert"
 	"github.com/sentineliq/sentineliq/core/domain/fault"
+	"github.com/sentineliq/sentineliq/core/domain/observable"
 	"github.com/sentineliq/sentineliq/core/domain/policy"
 	"github.com/sentineliq/sentineliq/core/domain/tenant"
 	"github.com/sentineliq/sentineliq/core/gate"
@@ -26,7 +27,7 @@ func (s *Service) Create(ctx context.Context, d alert.Draft) (*alert.Alert, erro
 		if err := tx.Alerts().Add(ctx, a); err != nil {
 			return nil, err
 		}
-		return a, tx.Observables().Sight(ctx, s.ids.New, sightings([]*alert.Alert{a}))
+		return a, tx.Observables().Sight(ctx, s.ids.New, sightings(a))
 	})
 	if err == nil {
 		s.meter.Count("alerts_ingested_total", 1, "outcome", "accepted")
@@ -45,7 +46,7 @@ func (s *Service) One(ctx context.Context, d alert.Draft) (alert.Ingested, error
 		if err := exists(ctx, tx, a.State().Company); err != nil {
 			return alert.Ingested{}, err
 		}
-		receipts, err := s.take(ctx, tx, []*alert.Alert{a})
+		receipts, err := s.take(ctx, tx, alert.Fold([]*alert.Alert{a}), []*alert.Alert{a})
 		if err != nil {
 			return alert.Ingested{}, err
 		}
@@ -90,20 +91,20 @@ func exists(ctx context.Context, tx store.Tx, company tenant.ID) error {
 	return err
 }
 
-// take stores the reports of one unit of work, and what was seen in them.
-// Repeats count on the alert they repeat; their observables are sighted there.
-func (s *Service) take(ctx context.Context, tx store.Tx, batch []*alert.Alert) ([]alert.Receipt, error) {
-	receipts, err := tx.Alerts().Ingest(ctx, batch)
+// take stores the reports of one unit of work, folded, and what was seen in
+// each of them. What a repeat saw is sighted on the alert it repeats.
+func (s *Service) take(ctx context.Context, tx store.Tx, folded alert.Folded, reports []*alert.Alert) ([]alert.Receipt, error) {
+	receipts, err := tx.Alerts().Ingest(ctx, folded.Alerts)
 	if err != nil {
 		return nil, err
 	}
-	seen := sightings(batch)
-	home := make(map[string]string, len(batch))
-	for i, a := range batch {
-		home[string(a.ID())] = string(receipts[i].Alert)
-	}
-	for i := range seen {
-		seen[i].Alert = home[seen[i].Alert]
+	var seen []observable.Sighting
+	for i, report := range reports {
+		home := receipts[folded.Place[i]].Alert
+		for _, one := range sightings(report) {
+			one.Alert = string(home)
+			seen = append(seen, one)
+		}
 	}
 	return receipts, tx.Observables().Sight(ctx, s.ids.New, seen)
 }

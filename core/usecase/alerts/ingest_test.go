@@ -246,3 +246,21 @@ func TestBatch_FromAMachine(t *testing.T) {
 	require.Equal(t, "key-1", string(done.New[0].State().CreatedByKey))
 	require.Empty(t, done.New[0].State().CreatedBy)
 }
+
+func TestBatch_RepeatsInOneBatchAreSightedToo(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	other := report("same")
+	other.Observables = map[string][]string{"ip": {"192.0.2.7", "192.0.2.8"}}
+	done, err := d.alerts.Batch(d.As(t, actor.Analyst), "", []alert.Item{{Draft: report("same")}, {Draft: other}})
+	require.NoError(t, err)
+	sightings := map[string]int{}
+	d.View(t, func(ctx context.Context, v store.View) error {
+		seen, err := v.Observables().OfAlert(ctx, done.Lines[0].Receipt.Alert)
+		for _, o := range seen {
+			sightings[o.Value] = o.Sightings
+		}
+		return err
+	})
+	require.Equal(t, map[string]int{"192.0.2.7": 2, "192.0.2.8": 1, "evil.example": 1}, sightings)
+}

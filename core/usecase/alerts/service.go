@@ -73,15 +73,14 @@ func assignee(ctx context.Context, tx store.Tx, id identity.UserID) (*identity.U
 	return u, err
 }
 
-// sightings lists the observables that alerts report, normalised.
-func sightings(alerts []*alert.Alert) []observable.Sighting {
-	var list []observable.Sighting
-	for _, a := range alerts {
-		s := a.State()
-		for _, value := range observable.FromReport(s.Observables) {
-			list = append(list, observable.Sighting{
-				Alert: string(s.ID), Type: value.Type, Value: value.Value, At: s.EventTime, TLP: s.TLP,
-			})
+// sightings lists the observables that an alert reports, normalised.
+func sightings(a *alert.Alert) []observable.Sighting {
+	s := a.State()
+	values := observable.FromReport(s.Observables)
+	list := make([]observable.Sighting, len(values))
+	for i, value := range values {
+		list[i] = observable.Sighting{
+			Alert: string(s.ID), Type: value.Type, Value: value.Value, At: s.EventTime, TLP: s.TLP,
 		}
 	}
 	return list

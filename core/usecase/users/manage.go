@@ -238,10 +238,11 @@ func (s *Service) find(ctx context.Context, tx store.Tx, id identity.UserID, ver
 }
 
 // keepsOne refuses a change after which a company would have no administrator
-// left, or the platform no superuser: nobody could undo it.
+// left, or the platform no superuser: whoever made it could not undo it. A
+// superuser can, and may leave a company without.
 func keepsOne(ctx context.Context, tx store.Tx, changed *identity.User) error {
 	role, lost := changed.LosesPower()
-	if !lost {
+	if !lost || (role == actor.Admin && actor.From(ctx).Role == actor.Superuser) {
 		return nil
 	}
 	active := true

@@ -206,8 +206,11 @@ func TestRemove_KeepsHistoryAndTheLastOfAKind(t *testing.T) {
 	demoted := "analyst_company"
 	_, err = s.users.Update(ctx, boss.ID(), driving.UserPatch{Role: &demoted}, nil)
 	require.True(t, fault.Is(err, fault.Conflict))
-	s.User(t, actor.Admin, s.Acme)
+	second := s.User(t, actor.Admin, s.Acme)
 	require.NoError(t, s.users.Remove(ctx, boss.ID(), nil))
+	root := s.User(t, actor.Superuser, "")
+	require.NoError(t, s.users.Remove(s.ActAs(t, root), second.ID(), nil), "a superuser can undo it")
+	require.True(t, fault.Is(s.users.Remove(s.ActAs(t, root), root.ID(), nil), fault.Conflict))
 }
 
 func TestMe_IsWhoeverAsks(t *testing.T) {

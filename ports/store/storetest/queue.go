@@ -104,6 +104,8 @@ func outbox(t *testing.T, w *world) {
 		w.clock.Advance(time.Minute)
 		b := w.emit(t, company)
 		requireDepth(t, w, 2, since)
+		require.Len(t, w.claim(t, 1), 1)
+		requireDepth(t, w, 2, since) // what is on its way is still owed
 		w.upkeep(t, func(ctx context.Context, u store.Upkeep) error { return u.Outbox().Settle(ctx, []string{a.ID}) })
 		requireDepth(t, w, 1, b.At)
 	})

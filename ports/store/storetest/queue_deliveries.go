@@ -53,7 +53,10 @@ func queue(t *testing.T, w *world) {
 		got := w.claimed(t, "webhook", 3, 2)
 		require.Len(t, got, 3)
 		require.Equal(t, late.ID, deliveryID(got[2]))
-		require.Len(t, w.claimed(t, "webhook", 9, 2), 2)
+		require.Empty(t, w.claimed(t, "webhook", 9, 2), "the channel has its share under way")
+		require.Len(t, w.claimed(t, "webhook", 9, 3), 1)
+		w.clock.Advance(lease)
+		require.Len(t, w.claimed(t, "webhook", 9, 2), 3, "what nobody holds any more counts no longer")
 	})
 	t.Run("nobody's twice", func(t *testing.T) { claimedOnce(t, w.fresh(t)) })
 	t.Run("those that are over are not claimed", func(t *testing.T) {
