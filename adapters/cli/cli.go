@@ -22,7 +22,7 @@ const (
 
 // ErrSetup marks errors of the configuration, so that scripts can tell them
 // from failures at work.
-var ErrSetup = errors.New("configuration") //nolint:gochecknoglobals // a sentinel
+var ErrSetup = errors.New("configuration")
 
 // Program is what the commands need.
 type Program interface {
@@ -58,7 +58,7 @@ func Run(ctx context.Context, p Program, args []string, out, errOut io.Writer) i
 	}
 }
 
-var errUsage = errors.New("usage") //nolint:gochecknoglobals // a sentinel
+var errUsage = errors.New("usage")
 
 func dispatch(ctx context.Context, p Program, args []string, out io.Writer) error {
 	command, rest := "", []string{}
@@ -120,5 +120,5 @@ func describe(err error) string {
 // say writes a line for a person. When even that fails there is nobody left to
 // tell.
 func say(out io.Writer, text string) {
-	_, _ = fmt.Fprint(out, text) //nolint:errcheck // see above
+	_, _ = fmt.Fprint(out, text)
 }

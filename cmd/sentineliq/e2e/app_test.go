@@ -100,7 +100,7 @@ func (a *app) live(t testing.TB, extra ...string) *life {
 	case <-l.done:
 		t.Fatalf("the program ended before it served: %v\n%s", l.err, l.tail())
 	case <-time.After(startWithin):
-		l.signal(syscall.SIGKILL)
+		l.signal(t, syscall.SIGKILL)
 		t.Fatalf("the program did not say where it serves within %s\n%s", startWithin, l.tail())
 	}
 	a.mu.Lock()
@@ -166,9 +166,12 @@ func (l *life) running() bool {
 	}
 }
 
-func (l *life) signal(s syscall.Signal) {
-	// The process may have ended by itself; then there is nobody to tell.
-	_ = l.cmd.Process.Signal(s)
+// signal tells the process something, unless it has ended by itself.
+func (l *life) signal(t testing.TB, s syscall.Signal) {
+	t.Helper()
+	if err := l.cmd.Process.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		t.Errorf("signalling the program: %v", err)
+	}
 }
 
 // tail returns the end of the log, for failures.
@@ -198,11 +201,11 @@ func (a *app) now() *life {
 func (a *app) stop(t testing.TB) time.Duration {
 	t.Helper()
 	l, began := a.now(), time.Now()
-	l.signal(syscall.SIGTERM)
+	l.signal(t, syscall.SIGTERM)
 	select {
 	case <-l.done:
 	case <-time.After(2 * stopWithin):
-		l.signal(syscall.SIGKILL)
+		l.signal(t, syscall.SIGKILL)
 		t.Fatalf("the program did not stop within %s\n%s", 2*stopWithin, l.tail())
 	}
 	took := time.Since(began)
@@ -223,12 +226,12 @@ func (a *app) end(t testing.TB) {
 	defer a.mu.Unlock()
 	for _, l := range a.past {
 		if l.running() {
-			l.signal(syscall.SIGTERM)
+			l.signal(t, syscall.SIGTERM)
 		}
 		select {
 		case <-l.done:
 		case <-time.After(stopWithin):
-			l.signal(syscall.SIGKILL)
+			l.signal(t, syscall.SIGKILL)
 			<-l.done
 		}
 		if t.Failed() {

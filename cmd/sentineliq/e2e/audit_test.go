@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -142,7 +143,7 @@ func (s *story) tellsChange(t *testing.T, e entry, r auditRow) {
 			return
 		}
 	case "alert ingest_batch":
-		items, _ := r.Metadata["items"].([]any)
+		items := listOf(r.Metadata["items"])
 		var got batchAnswer
 		answer{entry: e}.into(t, &got)
 		if len(items) != len(got.Results) || r.Metadata["accepted"] != float64(got.Accepted) {
@@ -160,6 +161,14 @@ func (s *story) tellsChange(t *testing.T, e entry, r auditRow) {
 	}
 }
 
+// listOf returns a value that should be a list; anything else has nothing in it.
+func listOf(value any) []any {
+	if list, ok := value.([]any); ok {
+		return list
+	}
+	return nil
+}
+
 func deref[T any](p *T) any {
 	if p == nil {
 		return nil
@@ -175,11 +184,10 @@ func ownDoing(rows []auditRow) (made, ended map[string]int) {
 		switch {
 		case r.Actor.Type != "system" || r.RequestID != nil:
 		case r.Action == "dispatch":
-			deliveries, _ := r.Metadata["deliveries"].([]any)
-			for _, d := range deliveries {
-				fields, _ := d.(map[string]any)
-				id, _ := fields["id"].(string)
-				made[id]++
+			for _, d := range listOf(r.Metadata["deliveries"]) {
+				if fields, ok := d.(map[string]any); ok {
+					made[fmt.Sprint(fields["id"])]++
+				}
 			}
 		case r.EntityType == "delivery" && r.EntityID != nil:
 			ended[*r.EntityID]++

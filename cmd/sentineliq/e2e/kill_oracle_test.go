@@ -92,10 +92,24 @@ func (c *crash) delivered(t *testing.T) dispatch {
 		}
 		d.duplicates += len(under) - 1
 		if slices.Sort(under); len(slices.Compact(under)) != 1 {
-			t.Errorf("%s came under %d ids", what, len(under))
+			t.Errorf("%s came under several ids", what)
+		}
+		if len(under) > 1 && !c.wasFlying(under[0]) {
+			t.Errorf("%s came %d times, though it was not under way when the program died", what, len(under))
 		}
 	}
 	return d
+}
+
+// wasFlying reports whether a message was being sent when the program died. Its
+// id contains that of the delivery.
+func (c *crash) wasFlying(message string) bool {
+	for id := range c.flying {
+		if strings.Contains(message, id) {
+			return true
+		}
+	}
+	return false
 }
 
 // toll adds up what crashes cost.

@@ -44,9 +44,6 @@ func (p *person) token() string {
 // stranger is somebody without a credential.
 func (a *app) stranger() *person { return &person{app: a, name: "", kind: "user"} }
 
-// bearer is somebody with a credential of their own making.
-func (a *app) bearer(token string) *person { return &person{app: a, access: token, kind: "user"} }
-
 // logsIn gets a pair of tokens for the password.
 func (p *person) logsIn(t testing.TB) {
 	t.Helper()

@@ -85,7 +85,7 @@ func (s *sink) open() error {
 	s.mu.Lock()
 	s.server = server
 	s.mu.Unlock()
-	go func() { _ = server.Serve(listener) }() // it ends with the sink
+	go server.Serve(listener) //nolint:errcheck // it ends with the sink
 	return nil
 }
 

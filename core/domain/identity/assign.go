@@ -12,10 +12,16 @@ func Assignable(u *User, company tenant.ID) (UserID, error) {
 	if u == nil {
 		return "", nil
 	}
-	if u.is.Company != company || !u.is.IsActive || !u.is.DeletedAt.IsZero() {
+	if !u.MayBeAssigned(company) {
 		return "", NotAssignable()
 	}
 	return u.is.ID, nil
+}
+
+// MayBeAssigned reports whether the user may be given work of the company, or
+// told of it: they belong to it and are active.
+func (u *User) MayBeAssigned(company tenant.ID) bool {
+	return u.is.Company == company && u.is.IsActive && u.is.DeletedAt.IsZero()
 }
 
 // NotAssignable is the error for an assignee who cannot be given the work.

@@ -202,8 +202,14 @@ func TestBatch_OneBadItemSpoilsNoOther(t *testing.T) {
 	foreign := report("x")
 	foreign.Company = d.Zeta
 	done, err := d.alerts.Batch(ctx, "", []alert.Item{
-		{Draft: report("new")}, {Fault: unreadable}, {Draft: report("known")}, {Draft: report("new")},
-		{Draft: alert.Draft{Source: "edr"}}, {Draft: foreign}, {Draft: report("")}, {Draft: report("")},
+		{Draft: report("new")},
+		{Fault: unreadable},
+		{Draft: report("known")},
+		{Draft: report("new")},
+		{Draft: alert.Draft{Source: "edr"}},
+		{Draft: foreign},
+		{Draft: report("")},
+		{Draft: report("")},
 	})
 	require.NoError(t, err)
 	accepted, duplicates, rejected := done.Counts()

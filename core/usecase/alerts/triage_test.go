@@ -20,7 +20,7 @@ import (
 
 func pageOfAll() page.Request { return page.Request{Size: page.MaxSize} }
 
-func (d desk) alert(t *testing.T, ctx context.Context) alert.ID {
+func (d desk) alert(ctx context.Context, t *testing.T) alert.ID {
 	t.Helper()
 	a, err := d.alerts.Create(ctx, report(d.IDs.New()))
 	require.NoError(t, err)
@@ -32,7 +32,7 @@ func TestTriage_FromNewToIncident(t *testing.T) {
 	d := open(t)
 	ctx := d.As(t, actor.Analyst)
 	me := identity.UserID(actor.From(ctx).ID)
-	id := d.alert(t, ctx)
+	id := d.alert(ctx, t)
 
 	a, err := d.alerts.Acknowledge(ctx, id)
 	require.NoError(t, err)
@@ -69,7 +69,7 @@ func TestEscalate_ManyAtATimeMakeOneIncident(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	ctx := d.As(t, actor.Analyst)
-	id := d.alert(t, ctx)
+	id := d.alert(ctx, t)
 	var all sync.WaitGroup
 	results := make(chan error, 100)
 	for range 100 {
@@ -100,7 +100,7 @@ func TestAssign_OneAnswerForEverybodyWhoMayNotHaveIt(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	ctx := d.As(t, actor.Analyst)
-	id := d.alert(t, ctx)
+	id := d.alert(ctx, t)
 	stranger := d.User(t, actor.Analyst, d.Zeta).ID()
 	var messages []string
 	for _, to := range []identity.UserID{stranger, "01900000-0000-7000-8000-0000000000ff"} {
@@ -116,7 +116,7 @@ func TestUpdate_PatchesAndHandsOver(t *testing.T) {
 	d := open(t)
 	ctx := d.As(t, actor.Analyst)
 	me := identity.UserID(actor.From(ctx).ID)
-	id := d.alert(t, ctx)
+	id := d.alert(ctx, t)
 	title, version := "A better title", 99
 	_, err := d.alerts.Update(ctx, id, driving.AlertPatch{Patch: alert.Patch{Title: &title}}, &version)
 	require.True(t, fault.Is(err, fault.Stale))
@@ -141,7 +141,7 @@ func TestRemove_NotWhileAnIncidentHoldsIt(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	ctx := d.As(t, actor.Admin)
-	held, free := d.alert(t, ctx), d.alert(t, ctx)
+	held, free := d.alert(ctx, t), d.alert(ctx, t)
 	_, err := d.alerts.Escalate(ctx, held)
 	require.NoError(t, err)
 	require.True(t, fault.Is(d.alerts.Remove(ctx, held, nil), fault.Conflict))
@@ -156,7 +156,7 @@ func TestRemove_NotWhileAnIncidentHoldsIt(t *testing.T) {
 func TestAlerts_AnotherCompanysDoNotExist(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	id := d.alert(t, d.As(t, actor.Analyst))
+	id := d.alert(d.As(t, actor.Analyst), t)
 	ctx := d.ActAs(t, d.User(t, actor.Admin, d.Zeta))
 	title := "mine now"
 	for name, ask := range map[string]func() error{

@@ -17,7 +17,7 @@ import (
 )
 
 // errReused says inside this package that a spent token came back.
-var errReused = errors.New("refresh token reused") //nolint:gochecknoglobals // a sentinel
+var errReused = errors.New("refresh token reused")
 
 // Refresh spends a refresh token for a new pair. A spent one ends its session,
 // because two people hold it.

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/sentineliq/sentineliq/core/domain/fault"
-	"github.com/sentineliq/sentineliq/core/domain/identity"
 	"github.com/sentineliq/sentineliq/core/domain/notification"
 	"github.com/sentineliq/sentineliq/core/domain/policy"
 	"github.com/sentineliq/sentineliq/core/gate"
@@ -74,7 +73,7 @@ func recipient(ctx context.Context, v store.View, d notification.DeliveryState) 
 	if err != nil {
 		return channel.Recipient{}, "", err
 	}
-	if _, err := identity.Assignable(u, d.Company); err != nil {
+	if !u.MayBeAssigned(d.Company) {
 		return channel.Recipient{}, "the recipient is not an active user of the company", nil
 	}
 	return channel.Recipient{Name: u.DisplayName(), Email: u.State().Email}, "", nil

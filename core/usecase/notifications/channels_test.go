@@ -29,7 +29,7 @@ func TestChannels_SecretsAreSealedAndMasked(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	ctx := o.As(t, actor.Admin)
-	c := o.pigeon(t, ctx, "pigeon")
+	c := o.pigeon(ctx, t, "pigeon")
 	require.Equal(t, map[string]any{"loft": "roof", "ring": "****er-7"}, c.State().Shown)
 	require.Equal(t, "secret-ring-number-7", opened(t, c)["ring"])
 	for _, entry := range o.Log(t) {
@@ -63,7 +63,7 @@ func TestChannels_APatchKeepsWhatItDoesNotName(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	ctx := o.As(t, actor.Admin)
-	c := o.pigeon(t, ctx, "pigeon")
+	c := o.pigeon(ctx, t, "pigeon")
 	for name, config := range map[string]map[string]any{
 		"omitted": {"loft": "tower"}, "sent back masked": {"loft": "tower", "ring": "****er-7"},
 	} {
@@ -92,7 +92,7 @@ func TestChannels_APatchKeepsWhatItDoesNotName(t *testing.T) {
 func TestChannels_AnotherCompanysDoNotExist(t *testing.T) {
 	t.Parallel()
 	o := open(t)
-	id := o.pigeon(t, o.As(t, actor.Admin), "pigeon").ID()
+	id := o.pigeon(o.As(t, actor.Admin), t, "pigeon").ID()
 	ctx := o.ActAs(t, o.User(t, actor.Admin, o.Zeta))
 	off := false
 	_, err := o.channels.Find(ctx, id)
@@ -111,7 +111,7 @@ func TestChannels_RemovedUnlessARuleUsesThem(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	ctx := o.As(t, actor.Admin)
-	used, free := o.pigeon(t, ctx, "pigeon"), o.pigeon(t, ctx, "pigeon")
+	used, free := o.pigeon(ctx, t, "pigeon"), o.pigeon(ctx, t, "pigeon")
 	_, err := o.rules.Create(ctx, o.rule(used))
 	require.NoError(t, err)
 	stale := 99
@@ -124,7 +124,7 @@ func TestTest_GoesTheOrdinaryWay(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	ctx := o.As(t, actor.Admin)
-	place, people := o.pigeon(t, ctx, "pigeon"), o.pigeon(t, ctx, "email")
+	place, people := o.pigeon(ctx, t, "pigeon"), o.pigeon(ctx, t, "email")
 	trial, err := o.channels.Test(ctx, place.ID(), "hello")
 	require.NoError(t, err)
 	require.Empty(t, trial.Delivery.State().Recipient)

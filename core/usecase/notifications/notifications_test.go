@@ -91,7 +91,7 @@ func open(t *testing.T) office {
 	}
 }
 
-func (o office) pigeon(t *testing.T, ctx context.Context, kind string) *notification.Channel {
+func (o office) pigeon(ctx context.Context, t *testing.T, kind string) *notification.Channel {
 	t.Helper()
 	c, err := o.channels.Create(ctx, driving.NewChannel{
 		Name: kind + " " + o.IDs.New(), Type: kind, Config: map[string]any{"loft": "roof", "ring": "secret-ring-number-7"},

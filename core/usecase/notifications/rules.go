@@ -100,11 +100,7 @@ func reachable(ctx context.Context, tx store.Tx, r *notification.Rule) error {
 
 func isMember(users []*identity.User, id identity.UserID, company tenant.ID) bool {
 	return slices.ContainsFunc(users, func(u *identity.User) bool {
-		if u.ID() != id {
-			return false
-		}
-		_, err := identity.Assignable(u, company)
-		return err == nil
+		return u.ID() == id && u.MayBeAssigned(company)
 	})
 }
 

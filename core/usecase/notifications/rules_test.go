@@ -28,8 +28,8 @@ func TestRules_NameOnlyWhatIsTheirCompanys(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	ctx := o.As(t, actor.Admin)
-	mine := o.pigeon(t, ctx, "pigeon")
-	foreign := o.pigeon(t, o.ActAs(t, o.User(t, actor.Admin, o.Zeta)), "pigeon")
+	mine := o.pigeon(ctx, t, "pigeon")
+	foreign := o.pigeon(o.ActAs(t, o.User(t, actor.Admin, o.Zeta)), t, "pigeon")
 	stranger := o.User(t, actor.Analyst, o.Zeta)
 	n := o.rule(mine, foreign)
 	n.Recipients = []string{"admins", "assignee", actor.From(ctx).ID, string(stranger.ID()), "everybody"}
@@ -63,7 +63,7 @@ func TestRules_ArePatchedAndRemoved(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	ctx := o.As(t, actor.Admin)
-	c := o.pigeon(t, ctx, "pigeon")
+	c := o.pigeon(ctx, t, "pigeon")
 	r, err := o.rules.Create(ctx, o.rule(c))
 	require.NoError(t, err)
 	name, events, off, title, stale := "better", []string{"incident.created"}, false, "{{ incident.title }}", 99
@@ -96,7 +96,7 @@ func TestDeliveries_AreReadByAnalystsAndRetriedByAdministrators(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	admin := o.As(t, actor.Admin)
-	trial, err := o.channels.Test(admin, o.pigeon(t, admin, "pigeon").ID(), "")
+	trial, err := o.channels.Test(admin, o.pigeon(admin, t, "pigeon").ID(), "")
 	require.NoError(t, err)
 	id := trial.Delivery.State().ID
 	_, err = o.deliveries.Retry(admin, id)

@@ -1,7 +1,6 @@
 package users_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -225,7 +224,7 @@ func TestMe_IsWhoeverAsks(t *testing.T) {
 	machine.Type = actor.APIKey
 	_, err = s.users.Me(actor.With(t.Context(), machine))
 	require.True(t, fault.Is(err, fault.NotFound))
-	_, err = s.users.Me(context.Background())
+	_, err = s.users.Me(t.Context())
 	require.True(t, fault.Is(err, fault.Unauthenticated))
 }
 

@@ -66,9 +66,8 @@ func serveMail(t *testing.T, secure bool) *mailbox {
 	}()
 	t.Cleanup(func() {
 		close(m.ended)
-		if err := server.Close(); err != nil {
-			return
-		}
+		shut(server)
+		shut(listener) // of which a server that has only just begun knows nothing
 		<-done
 	})
 	return m
