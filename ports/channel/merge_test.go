@@ -44,22 +44,22 @@ func TestMerge(t *testing.T) {
 
 func TestMerge_Refuses(t *testing.T) {
 	t.Parallel()
-	for patch, want := range map[string]string{
-		`{"surprise":1,"color":null}`:                "color unknown_field, surprise unknown_field",
-		`{"url":null}`:                               "url required",
-		`{"name":7}`:                                 "name invalid",
-		`{"url":"https://other.example/****cdef"}`:   "url invalid",
-		`{"token":"****fedc"}`:                       "token invalid",
-		`{"headers":{"X-New":"****"}}`:               "headers.X-New invalid",
-		`{"headers":{"X-New":"a","x-new":"b"}}`:      "headers.x-new invalid",
-		`{"headers":["Authorization"]}`:              "headers invalid",
-		`{"headers":{"Authorization":{"a":"b"}}}`:    "headers.Authorization invalid",
-		`{"token":["****cdef"]}`:                     "token invalid",
-		`{"headers":{"Authorization":["****6789"]}}`: "headers.Authorization invalid",
+	for _, c := range []struct{ patch, want string }{
+		{`{"surprise":1,"color":null}`, "color unknown_field, surprise unknown_field"},
+		{`{"url":null}`, "url required"},
+		{`{"name":7}`, "name invalid"},
+		{`{"url":"https://other.example/****cdef"}`, "url invalid"},
+		{`{"token":"****fedc"}`, "token invalid"},
+		{`{"headers":{"X-New":"****"}}`, "headers.X-New invalid"},
+		{`{"headers":{"X-New":"a","x-new":"b"}}`, "headers.x-new invalid"},
+		{`{"headers":["Authorization"]}`, "headers invalid"},
+		{`{"headers":{"Authorization":{"a":"b"}}}`, "headers.Authorization invalid"},
+		{`{"token":["****cdef"]}`, "token invalid"},
+		{`{"headers":{"Authorization":["****6789"]}}`, "headers.Authorization invalid"},
 	} {
-		_, err := channel.Merge(description(), parse(t, loft), parse(t, patch))
-		if diff := cmp.Diff(want, said(err)); diff != "" {
-			t.Errorf("%s: %s", patch, diff)
+		_, err := channel.Merge(description(), parse(t, loft), parse(t, c.patch))
+		if diff := cmp.Diff(c.want, said(err)); diff != "" {
+			t.Errorf("%s: %s", c.patch, diff)
 		}
 	}
 }

@@ -60,11 +60,12 @@ type State struct {
 // Restore rebuilds a stored alert. What s points to is the alert's from then on.
 func Restore(s State) *Alert { return &Alert{was: s, is: s} }
 
-// State returns the alert's present state, as a copy that shares nothing.
+// State returns the alert's present state, as a copy that shares nothing but the
+// raw payload: it can be a megabyte, and nobody writes into it.
 func (a *Alert) State() State { return a.is.clone() }
 
 func (s State) clone() State {
-	s.Tags, s.Incidents, s.RawPayload = slices.Clone(s.Tags), slices.Clone(s.Incidents), slices.Clone(s.RawPayload)
+	s.Tags, s.Incidents = slices.Clone(s.Tags), slices.Clone(s.Incidents)
 	if s.Observables != nil {
 		s.Observables = copied(s.Observables)
 	}
