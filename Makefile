@@ -15,10 +15,8 @@ RACE ?= $(if $(CC_FOUND),-race)
 GOTEST = CGO_ENABLED=$(if $(RACE),1,0) $(GO) test $(RACE) -shuffle=on $(TEST_FLAGS)
 WARN = $(if $(RACE),:,echo "note: no C compiler found, testing without the race detector" >&2)
 
-# The packages whose tests take no noticeable time: no database file, no process.
-FAST := ./core/... ./ports/... ./config/... ./migrations/... ./api/... \
-	./adapters/memory/... ./adapters/inproc/... ./adapters/channel/... ./adapters/cel/... \
-	./adapters/system/... ./adapters/telemetry/... ./adapters/httpapi/...
+# The packages whose tests take no noticeable time: no file, no process, no port.
+FAST := ./core/... ./ports/... ./config/... ./adapters/memory/...
 
 COVERAGE_FLOOR := 90
 
@@ -49,7 +47,7 @@ test: ## everything that can be tested on this machine, race detector on
 	@$(WARN)
 	$(GOTEST) -timeout 15m -covermode=atomic -coverpkg=./core/... -coverprofile=coverage.out ./...
 
-test-unit: ## the tests that take seconds: core, ports, config, fast adapters
+test-unit: ## the tests that take seconds: core, ports, config, the store in memory
 	@$(WARN)
 	$(GOTEST) $(FAST)
 

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"strings"
 
 	"github.com/sentineliq/sentineliq/core/domain/alert"
 	"github.com/sentineliq/sentineliq/core/domain/fault"
@@ -76,10 +77,11 @@ func (c companies) Save(_ context.Context, company *identity.Company) error {
 	return kept(company, c.shelf().save(string(s.ID), s, nil))
 }
 
-// unique looks beyond the scope: names are unique in the whole store.
+// unique looks beyond the scope: names are unique in the whole store, in any
+// case.
 func (c companies) unique(s identity.CompanyState) error {
 	for _, other := range c.u.data.companies.rows {
-		if other.ID != s.ID && other.Name == s.Name && c.u.scope.Reaches(s.ID) {
+		if other.ID != s.ID && strings.EqualFold(other.Name, s.Name) && c.u.scope.Reaches(s.ID) {
 			return duplicate("name")
 		}
 	}

@@ -47,7 +47,7 @@ func (a alerts) List(ctx context.Context, q alert.Query, p page.Request) (page.R
 		pattern := containing(searchable(q.Search))
 		f.where(`(search_text LIKE ? ESCAPE '\' OR id IN (?))`, pattern, a.showing(ctx, pattern))
 	}
-	return list(ctx, a.u, f.DB, ordered{
+	return list(ctx, a.u, f.q, ordered{
 		sorts: []page.Sort{
 			{Name: "created_at", Kind: page.Time},
 			{Name: "updated_at", Kind: page.Time},

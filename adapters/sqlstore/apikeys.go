@@ -74,7 +74,7 @@ func (k apiKeys) ByHash(ctx context.Context, hash string) (*identity.APIKey, err
 func (k apiKeys) List(ctx context.Context, company tenant.ID, p page.Request) (page.Result[*identity.APIKey], error) {
 	f := &filter{k.valid(ctx)}
 	f.company(company)
-	return list(ctx, k.u, f.DB, namedOrTimed(newest("created_at")), p, each(toAPIKey))
+	return list(ctx, k.u, f.q, namedOrTimed(newest("created_at")), p, each(toAPIKey))
 }
 
 func (k apiKeys) Add(ctx context.Context, key *identity.APIKey) error {

@@ -94,7 +94,7 @@ func (l auditLog) List(ctx context.Context, q audit.Query, p page.Request) (page
 	}
 	f.equal("request_id", q.RequestID)
 	f.searched("search_text", searchable(q.Search))
-	return list(ctx, l.u, f.DB, ordered{
+	return list(ctx, l.u, f.q, ordered{
 		sorts:    []page.Sort{{Name: "timestamp", Kind: page.Rank}},
 		fallback: newest("timestamp"), columns: map[string]string{"timestamp": "sequence"},
 	}, p, each(toAudit))

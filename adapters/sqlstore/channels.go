@@ -63,7 +63,7 @@ func (c channels) List(ctx context.Context, q notification.ChannelQuery, p page.
 	among(f, "type", q.Types)
 	f.flag("is_enabled", q.IsEnabled)
 	f.searched("search_text", strings.ToLower(q.Search))
-	return list(ctx, c.u, f.DB, namedOrTimed(newest("created_at")), p, each(toChannel))
+	return list(ctx, c.u, f.q, namedOrTimed(newest("created_at")), p, each(toChannel))
 }
 
 func (c channels) Named(ctx context.Context, ids []notification.ChannelID) ([]*notification.Channel, error) {

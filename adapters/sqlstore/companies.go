@@ -58,7 +58,7 @@ func (c companies) List(ctx context.Context, q identity.CompanyQuery, p page.Req
 	f.equal("name", q.Name)
 	f.between("created_at", q.CreatedAfter, q.CreatedBefore)
 	f.searched("name_key", folded(q.Search))
-	return list(ctx, c.u, f.DB, namedOrTimed(page.Key{Name: "name"}), p, c.restore)
+	return list(ctx, c.u, f.q, namedOrTimed(page.Key{Name: "name"}), p, c.restore)
 }
 
 // restore counts the users of all the companies at once.

@@ -178,7 +178,7 @@ func (s stamped) stamp(ctx context.Context, row reflect.Value, scope tenant.Scop
 	switch {
 	case empty && one && !s.platform:
 		return s.field.Set(ctx, row, string(company))
-	case empty && !s.platform, empty && one:
+	case empty && !s.platform:
 		return fmt.Errorf("a row of %s has no company", s.field.Schema.Table)
 	case one && fmt.Sprint(value) != string(company):
 		return fault.New(fault.NotFound, "it belongs to another company")

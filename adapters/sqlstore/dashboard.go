@@ -42,7 +42,7 @@ func (n numbers) Summary(ctx context.Context, w dashboard.Window) (dashboard.Sum
 func (n numbers) of(ctx context.Context, model any, w dashboard.Window) *gorm.DB {
 	f := &filter{n.u.in(ctx).Model(model)}
 	f.company(w.Company)
-	return f.DB
+	return f.q
 }
 
 // in narrows a query to a time column within the window.

@@ -85,7 +85,7 @@ func (d deliveries) List(ctx context.Context, q notification.DeliveryQuery, p pa
 	f.equal("rule_id", string(q.Rule))
 	f.equal("recipient", string(q.Recipient))
 	f.between("created_at", q.CreatedAfter, q.CreatedBefore)
-	return list(ctx, d.u, f.DB, ordered{
+	return list(ctx, d.u, f.q, ordered{
 		sorts:    []page.Sort{{Name: "created_at", Kind: page.Time}, {Name: "status", Kind: page.Rank}},
 		fallback: newest("created_at"), columns: map[string]string{"status": "status_rank"},
 	}, p, each(toDelivery))

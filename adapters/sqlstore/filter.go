@@ -10,9 +10,9 @@ import (
 )
 
 // filter adds conditions to a query. What is empty does not filter.
-type filter struct{ *gorm.DB }
+type filter struct{ q *gorm.DB }
 
-func (f *filter) where(text string, values ...any) { f.DB = f.DB.Where(text, values...) }
+func (f *filter) where(text string, values ...any) { f.q = f.q.Where(text, values...) }
 
 func (f *filter) equal(column, value string) {
 	if value != "" {
@@ -57,8 +57,8 @@ func (f *filter) reasonable(search string) bool {
 	if len(search) <= maxSearch {
 		return true
 	}
-	f.DB = f.DB.Session(&gorm.Session{})
-	f.DB.AddError(fault.Field("search", fault.CodeTooLong, "at most %d bytes are allowed", maxSearch)) //nolint:errcheck // it returns what it was given
+	f.q = f.q.Session(&gorm.Session{})
+	f.q.AddError(fault.Field("search", fault.CodeTooLong, "at most %d bytes are allowed", maxSearch)) //nolint:errcheck // it returns what it was given
 	return false
 }
 

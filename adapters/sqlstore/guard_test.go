@@ -38,11 +38,11 @@ func TestGuard_EveryWayRoundIsClosed(t *testing.T) {
 		"2 raw find": func(db *gorm.DB) error { return db.Raw("SELECT * FROM alerts").Find(&[]alertRow{}).Error },
 		"2 raw rows": func(db *gorm.DB) error {
 			rows, err := db.Raw("SELECT * FROM alerts").Rows()
-			if err == nil {
-				err = rows.Err()
-				require.NoError(t, rows.Close())
+			if err != nil {
+				return err
 			}
-			return err
+			defer func() { require.NoError(t, rows.Close()) }()
+			return rows.Err()
 		},
 		"2 exec": func(db *gorm.DB) error { return db.Exec("UPDATE alerts SET title = 'stolen'").Error },
 		"2 raw subquery": func(db *gorm.DB) error {
@@ -113,7 +113,7 @@ func TestGuard_ReviewedStatementNamesItsCompany(t *testing.T) {
 		require.Error(t, u.reviewed(ctx, sql, companyID(globex)).Scan(&count).Error)
 		require.Error(t, u.reviewed(ctx, "SELECT count(*) FROM alerts").Scan(&count).Error)
 		hidden := u.in(ctx).Raw("SELECT 1 FROM alerts")
-		require.Error(t, u.reviewed(ctx, "SELECT count(*) FROM (?) AS some", hidden).Scan(&count).Error)
+		require.Error(t, u.reviewed(ctx, "SELECT count(*) FROM (?) AS bounded", hidden).Scan(&count).Error)
 	})
 	inside(t, s, tenant.All(), func(u *unit, _ *gorm.DB) {
 		require.NoError(t, u.reviewed(t.Context(), "SELECT count(*) FROM alerts").Scan(&count).Error)

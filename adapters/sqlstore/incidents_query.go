@@ -36,7 +36,7 @@ func (i incidents) List(ctx context.Context, q incident.Query, p page.Request) (
 	f.between("created_at", q.CreatedAfter, q.CreatedBefore)
 	f.between("updated_at", q.UpdatedAfter, q.UpdatedBefore)
 	f.searched("search_text", searchable(q.Search))
-	return list(ctx, i.u, f.DB, ordered{
+	return list(ctx, i.u, f.q, ordered{
 		sorts: []page.Sort{
 			{Name: "created_at", Kind: page.Time},
 			{Name: "updated_at", Kind: page.Time},

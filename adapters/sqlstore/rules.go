@@ -93,7 +93,7 @@ func (r rules) List(ctx context.Context, q notification.RuleQuery, p page.Reques
 			Where("company_id = (?) AND channel_id = ?", r.u.owner(ctx, &channelRow{}, string(q.Channel)), string(q.Channel)))
 	}
 	f.searched("search_text", strings.ToLower(q.Search))
-	return list(ctx, r.u, f.DB, namedOrTimed(newest("created_at")), p, r.restore)
+	return list(ctx, r.u, f.q, namedOrTimed(newest("created_at")), p, r.restore)
 }
 
 func (r rules) Active(ctx context.Context) ([]*notification.Rule, error) {

@@ -66,7 +66,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 // private makes the file when it is missing, readable by its owner alone; SQLite
 // gives its other files the same mode.
 func private(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is the operator's
 	if err != nil {
 		return err
 	}

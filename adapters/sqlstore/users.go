@@ -98,10 +98,12 @@ func (s users) List(ctx context.Context, q identity.UserQuery, p page.Request) (
 	f.equal("email_key", folded(q.Email))
 	f.between("joined_at", q.JoinedAfter, q.JoinedBefore)
 	f.searched("search_text", searchable(q.Search))
-	return list(ctx, s.u, f.DB, ordered{
+	return list(ctx, s.u, f.q, ordered{
 		sorts: []page.Sort{
-			{Name: "username", Kind: page.Text}, {Name: "email", Kind: page.Text},
-			{Name: "date_joined", Kind: page.Time}, {Name: "last_login", Kind: page.Time},
+			{Name: "username", Kind: page.Text},
+			{Name: "email", Kind: page.Text},
+			{Name: "date_joined", Kind: page.Time},
+			{Name: "last_login", Kind: page.Time},
 		},
 		fallback: newest("date_joined"), columns: map[string]string{"date_joined": "joined_at"},
 	}, p, each(toUser))
