@@ -19,7 +19,11 @@ func (g *Gate) entry(who actor.Actor, act policy.Action, subject audit.Subject) 
 	if e.Entity.Company != "" {
 		e.Company = e.Entity.Company
 	}
-	e.Changes = audit.MaskedChanges(subject.AuditChanges())
+	changes := subject.AuditChanges()
+	if removed, ok := subject.(audit.Removable); ok && act.Verb() == "delete" {
+		changes = audit.Gone(removed.AuditSnapshot())
+	}
+	e.Changes = audit.MaskedChanges(changes)
 	if detailed, ok := subject.(audit.Detailed); ok {
 		masked, _ := audit.Masked(detailed.AuditMetadata()).(map[string]any) //nolint:errcheck // a map masks to a map
 		e.Metadata = masked

@@ -192,6 +192,9 @@ func (a *Alert) AuditRef() audit.Ref {
 // AuditChanges returns what changed since the alert was read.
 func (a *Alert) AuditChanges() audit.Changes { return audit.Diff(a.was, a.is) }
 
+// AuditSnapshot returns all that the alert says.
+func (a *Alert) AuditSnapshot() audit.Changes { return audit.Diff(State{}, a.is) }
+
 // Unchanged reports whether nothing did.
 func (a *Alert) Unchanged() bool { return len(a.AuditChanges()) == 0 }
 

@@ -35,6 +35,24 @@ type Answered interface {
 	AuditStatus() int
 }
 
+// Removable is a Subject that can be deleted. The entry of its deletion keeps
+// what it said last.
+type Removable interface {
+	Subject
+	// AuditSnapshot returns every field that is set, as if it were new.
+	AuditSnapshot() Changes
+}
+
+// Gone turns a snapshot into the changes of a deletion: from what was to
+// nothing.
+func Gone(snapshot Changes) Changes {
+	gone := make(Changes, len(snapshot))
+	for field, pair := range snapshot {
+		gone[field] = [2]any{pair[1], nil}
+	}
+	return gone
+}
+
 // Idle is a Subject that may turn out to be unchanged, such as a patch that
 // sets what is already there. Unchanged work leaves no entry and no event.
 type Idle interface {

@@ -85,6 +85,9 @@ func (c *Company) AuditRef() audit.Ref {
 // AuditChanges returns what changed since the company was read.
 func (c *Company) AuditChanges() audit.Changes { return audit.Diff(c.was, c.is) }
 
+// AuditSnapshot returns all that the company says.
+func (c *Company) AuditSnapshot() audit.Changes { return audit.Diff(CompanyState{}, c.is) }
+
 // Unchanged reports whether nothing did.
 func (c *Company) Unchanged() bool { return len(c.AuditChanges()) == 0 }
 

@@ -118,6 +118,9 @@ func (c *Channel) AuditRef() audit.Ref {
 // AuditChanges returns what changed since the channel was read.
 func (c *Channel) AuditChanges() audit.Changes { return audit.Diff(c.was, c.is) }
 
+// AuditSnapshot returns all that the channel says.
+func (c *Channel) AuditSnapshot() audit.Changes { return audit.Diff(ChannelState{}, c.is) }
+
 // Unchanged reports whether nothing did.
 func (c *Channel) Unchanged() bool { return len(c.AuditChanges()) == 0 }
 

@@ -177,6 +177,9 @@ func (r *Rule) AuditRef() audit.Ref {
 // AuditChanges returns what changed since the rule was read.
 func (r *Rule) AuditChanges() audit.Changes { return audit.Diff(r.was, r.is) }
 
+// AuditSnapshot returns all that the rule says.
+func (r *Rule) AuditSnapshot() audit.Changes { return audit.Diff(RuleState{}, r.is) }
+
 // Unchanged reports whether nothing did.
 func (r *Rule) Unchanged() bool { return len(r.AuditChanges()) == 0 }
 

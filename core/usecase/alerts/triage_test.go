@@ -150,7 +150,9 @@ func TestRemove_NotWhileAnIncidentHoldsIt(t *testing.T) {
 	require.NoError(t, d.alerts.Remove(ctx, free, nil))
 	_, err = d.alerts.Find(ctx, free)
 	require.True(t, fault.Is(err, fault.NotFound))
-	require.Equal(t, "delete", d.LastEntry(t).Action)
+	entry := d.LastEntry(t)
+	require.Equal(t, "delete", entry.Action)
+	require.Equal(t, [2]any{"Beacon to a known host", nil}, entry.Changes["title"], "the log keeps what is gone")
 }
 
 func TestAlerts_AnotherCompanysDoNotExist(t *testing.T) {
