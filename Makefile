@@ -47,9 +47,8 @@ test: ## everything that can be tested on this machine, race detector on
 	@$(WARN)
 	$(GOTEST) -timeout 15m -covermode=atomic -coverpkg=./core/... -coverprofile=coverage.out ./...
 
-test-unit: ## the tests that take seconds: core, ports, config, the store in memory
-	@$(WARN)
-	$(GOTEST) $(FAST)
+test-unit: ## the tests that take seconds, without the race detector that make test has on
+	$(GO) test -shuffle=on $(TEST_FLAGS) $(FAST)
 
 test-e2e: ## the built program over HTTP, with local sinks
 	@$(WARN)
