@@ -34,8 +34,8 @@ func newLine(tb testing.TB, to string) *line {
 			}
 			far, err := net.Dial("tcp", to)
 			if err != nil {
-				_ = near.Close()
-				continue
+				tb.Error(errors.Join(err, near.Close()))
+				return
 			}
 			go l.pass(near, far)
 			go l.pass(far, near)
@@ -45,7 +45,8 @@ func newLine(tb testing.TB, to string) *line {
 }
 
 func (l *line) pass(from, to net.Conn) {
-	defer func() { _ = errors.Join(from.Close(), to.Close()) }()
+	defer from.Close() //nolint:errcheck // the other end may have closed it
+	defer to.Close()   //nolint:errcheck // as above
 	piece := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(piece)

@@ -58,7 +58,7 @@ func start() (*Broker, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "rabbitmqtest-") //nolint:usetesting // it may outlive a test
+	dir, err := os.MkdirTemp("", "rabbitmqtest-")
 	if err != nil {
 		return nil, err
 	}
