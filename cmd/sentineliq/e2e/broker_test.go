@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -78,11 +79,13 @@ func (a *app) becomes(t *testing.T, status string) {
 			return false, err.Error()
 		}
 		defer res.Body.Close()
-		var text [500]byte
-		n, _ := res.Body.Read(text[:])
-		if res.StatusCode != http.StatusOK {
-			t.Errorf("not ready: %s", text[:n])
+		text, err := io.ReadAll(res.Body)
+		if err != nil {
+			return false, err.Error()
 		}
-		return strings.Contains(string(text[:n]), fmt.Sprintf(`"status":"%s"`, status)), string(text[:n])
+		if res.StatusCode != http.StatusOK {
+			t.Errorf("not ready: %s", text)
+		}
+		return strings.Contains(string(text), fmt.Sprintf(`"status":"%s"`, status)), string(text)
 	})
 }
