@@ -35,6 +35,8 @@ type Config struct {
 
 	SMTP SMTP
 
+	AMQPURL secret.Text // empty: the bus is in the process
+
 	LogLevel  string // debug, info, warn or error
 	LogFormat string // text, json, or empty: text on a terminal
 }

@@ -76,7 +76,7 @@ func TestLoad_EverySettingIsRead(t *testing.T) {
 		"ADMIN_USERNAME=root", "ADMIN_EMAIL=root@example.com", "ADMIN_PASSWORD=pw", "JWT_SECRET_KEY="+goodKey, "ENCRYPTION_KEY=x"+goodKey,
 		"JWT_ACCESS_TOKEN_LIFETIME=5m", "JWT_REFRESH_TOKEN_LIFETIME=1h30m", "RETRY_SCHEDULE=1s, 2s", "LOGIN_RATE=600/h",
 		"SMTP_URL=smtp://us%40er:p%2Fw@mail.example.com?tls=implicit", "SMTP_FROM=SOC <soc@example.com>", "LOG_LEVEL=warn", "LOG_FORMAT=json",
-		"DATABASE_URL=", "AMQP_URL=",
+		"DATABASE_URL=", "AMQP_URL=amqps://us%40er:p%2Fw@mq.example.com:5671/soc?heartbeat=5",
 	)
 	require.NoError(t, err)
 	require.Equal(t, config.Config{
@@ -90,6 +90,7 @@ func TestLoad_EverySettingIsRead(t *testing.T) {
 		SMTP: config.SMTP{
 			Host: "mail.example.com", Port: 465, Username: "us@er", Password: secret.New("p/w"), TLS: "implicit", From: "SOC <soc@example.com>",
 		},
+		AMQPURL:  secret.New("amqps://us%40er:p%2Fw@mq.example.com:5671/soc?heartbeat=5"),
 		LogLevel: "warn", LogFormat: "json",
 	}, c)
 }
@@ -130,7 +131,10 @@ func TestLoad_BadValuesAreNamed(t *testing.T) {
 		"LOG_LEVEL":    {"verbose", "INFO"},
 		"LOG_FORMAT":   {"xml"},
 		"DATABASE_URL": {"postgres://sentineliq:hunter2@localhost/x"},
-		"AMQP_URL":     {"amqp://guest:hunter2@localhost"},
+		"AMQP_URL": {
+			"mq.example.com", "http://guest:hunter2@mq", "amqp://", "amqp://:hunter2@:5672", "amqp://u:hunter2@mq:x", "amqp://u:hunter2@mq:0",
+			"amqp://u:hunter2@mq:70000", "amqp://u:hunter2%zz@mq", "amqp://u:hunter2@mq/a/b", "amqp://u:hun#ter2@mq", "amqp://u:hunter2@mq/?x=%zz",
+		},
 	} {
 		for _, value := range values {
 			_, err := load(t, name+"="+value, "SMTP_URL=smtp://mail", "SMTP_FROM=a@b", "SENTINELIQ_"+name+"="+value)
@@ -227,7 +231,7 @@ func TestLoad_FileIsReadAsAShellWould(t *testing.T) {
 
 func TestConfig_DoesNotShowSecrets(t *testing.T) {
 	t.Parallel()
-	c, err := load(t, "ADMIN_PASSWORD=hunter2", "JWT_SECRET_KEY="+goodKey, "SMTP_URL=smtp://u:hunter2@m", "SMTP_FROM=a@b")
+	c, err := load(t, "ADMIN_PASSWORD=hunter2", "JWT_SECRET_KEY="+goodKey, "SMTP_URL=smtp://u:hunter2@m", "SMTP_FROM=a@b", "AMQP_URL=amqp://u:hunter2@mq")
 	require.NoError(t, err)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
 		require.NotContains(t, fmt.Sprintf(verb, c), "hunter2")
@@ -252,7 +256,7 @@ func TestExample_IsComplete(t *testing.T) {
 	for _, m := range assignment.FindAllStringSubmatch(string(text), -1) {
 		shown = append(shown, strings.TrimSuffix(m[1], "="))
 	}
-	require.ElementsMatch(t, append(shown, "DATABASE_URL", "AMQP_URL"), names(config.Table()))
+	require.ElementsMatch(t, append(shown, "DATABASE_URL"), names(config.Table()))
 }
 
 func names(table string) []string {

@@ -68,6 +68,25 @@ func ParseRate(v string) (Rate, error) {
 	return Rate{Count: n, Per: per}, nil
 }
 
+// brokerURL never repeats the parser's error, which repeats the password.
+func brokerURL(v string) error {
+	if v == "" {
+		return nil
+	}
+	u, err := url.Parse(v)
+	if err != nil || (u.Scheme != "amqp" && u.Scheme != "amqps") || u.Hostname() == "" || u.Fragment != "" ||
+		strings.Contains(strings.TrimPrefix(u.EscapedPath(), "/"), "/") {
+		return errors.New("must be amqp://user:password@host:port/vhost or amqps://, with what is special in it percent-encoded")
+	}
+	if _, err := url.ParseQuery(u.RawQuery); err != nil {
+		return errors.New("has a query that cannot be read")
+	}
+	if port, err := strconv.Atoi(u.Port()); u.Port() != "" && (err != nil || port < 1 || port > 65535) {
+		return errors.New("has a port that is none")
+	}
+	return nil
+}
+
 // smtpServer reads a URL such as smtp://user:password@mail.example.com:587. A
 // password is not sent without TLS.
 func smtpServer(v string) (SMTP, error) {

@@ -116,6 +116,10 @@ func delivery() []setting {
 			}
 			return nil
 		}},
+		{"AMQP_URL", "", "RabbitMQ broker, amqp://user:password@host:port/vhost or amqps://; empty: messages stay in the process", func(c *Config, v string) error {
+			c.AMQPURL = secret.New(v)
+			return brokerURL(v)
+		}},
 	}
 }
 
@@ -145,7 +149,6 @@ func reserved() []setting {
 	}
 	return []setting{
 		{"DATABASE_URL", "", "reserved: this version runs on the embedded database", refuse("database")},
-		{"AMQP_URL", "", "reserved: this version runs on the embedded bus", refuse("bus")},
 	}
 }
 

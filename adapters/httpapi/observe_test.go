@@ -15,6 +15,7 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/actor"
 	"github.com/sentineliq/sentineliq/core/domain/alert"
 	"github.com/sentineliq/sentineliq/core/domain/page"
+	"github.com/sentineliq/sentineliq/ports/driving"
 )
 
 func TestAuth_FormsOfTheHeader(t *testing.T) {
@@ -171,6 +172,11 @@ func TestHealth(t *testing.T) {
 	require.JSONEq(t, `{"status":"unavailable","checks":{"database":"ok","broker":"failed"}}`, a.Body.String())
 	require.NotEmpty(t, a.Header().Get("Retry-After"))
 	require.Contains(t, e.log.buf.String(), "10.1.2.3")
+	slower := driving.Degraded{Cause: errors.New("no broker at 10.1.2.3")}
+	e.health.EXPECT().Ready(anyContext).Return(map[string]error{"database": nil, "broker": slower}).Once()
+	require.JSONEq(t, `{"status":"degraded","checks":{"database":"ok","broker":"degraded"}}`, e.get("/readyz").status(http.StatusOK).Body.String())
+	e.health.EXPECT().Ready(anyContext).Return(map[string]error{"database": errors.New("gone"), "broker": slower}).Once()
+	require.Contains(t, e.get("/readyz").status(http.StatusServiceUnavailable).Body.String(), `"unavailable"`)
 	e.health.EXPECT().Ready(anyContext).Return(map[string]error{"database": nil}).Once()
 	require.JSONEq(t, `{"status":"ok","checks":{"database":"ok"}}`, e.get("/readyz").status(http.StatusOK).Body.String())
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sentineliq/sentineliq/api"
+	"github.com/sentineliq/sentineliq/ports/driving"
 )
 
 // healthBody says that the process is alive.
@@ -21,8 +23,8 @@ type healthBody struct {
 
 // readyBody says what works and what does not, without saying why.
 type readyBody struct {
-	Status string            `json:"status" enums:"ok,unavailable"`
-	Checks map[string]string `json:"checks"` // by name: ok or failed
+	Status string            `json:"status" enums:"ok,degraded,unavailable"`
+	Checks map[string]string `json:"checks"` // by name: ok, degraded or failed
 } //	@name	Readiness
 
 // healthz says that the process is alive.
@@ -46,8 +48,15 @@ func (a *API) readyz(w http.ResponseWriter, r *http.Request) {
 	body, status := readyBody{Status: "ok", Checks: map[string]string{}}, http.StatusOK
 	for name, err := range a.Health.Ready(r.Context()) {
 		body.Checks[name] = "ok"
-		if err != nil {
+		if degraded := (driving.Degraded{}); errors.As(err, &degraded) {
+			body.Checks[name] = "degraded"
+			if status == http.StatusOK {
+				body.Status = "degraded"
+			}
+		} else if err != nil {
 			body.Status, body.Checks[name], status = "unavailable", "failed", http.StatusServiceUnavailable
+		}
+		if err != nil {
 			a.Log.WarnContext(r.Context(), "not ready", slog.String("check", name), slog.String("error", err.Error()))
 		}
 	}

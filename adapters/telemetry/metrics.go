@@ -49,6 +49,14 @@ func metrics() []metric {
 			help:    "Time of one attempt to deliver.",
 			buckets: []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20},
 		},
+		{name: "bus_connected", kind: gauge, labels: []string{"end"}, help: "Connections to the broker that work: publish, consume."},
+		{name: "bus_queue_depth", kind: gauge, labels: []string{"queue"}, help: "Messages that wait at the broker: events, dead."},
+		{
+			name: "bus_publish_failures_total", kind: counter, labels: []string{"reason"},
+			help: "Messages that the broker did not take: disconnected, blocked, unroutable, refused, unconfirmed.",
+		},
+		{name: "bus_dead_total", kind: counter, labels: []string{"reason"}, help: "Messages sent to the dead queue: garbage, newer, failed."},
+		{name: "bus_unanswered_total", kind: counter, help: "Messages whose verdict the broker could not be told; they come again."},
 		{name: misuse, kind: counter, labels: []string{"job"}, help: "Errors of background work that nobody waited for."},
 	}
 }

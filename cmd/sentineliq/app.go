@@ -27,21 +27,21 @@ import (
 // App is the running service. It is the only place where goroutines start, so
 // that this file tells what runs and in which order it stops.
 type App struct {
-	cfg        config.Config
-	store      *sqlstore.Store
-	handler    http.Handler
-	metrics    *telemetry.Meter
-	log        *slog.Logger
-	auth       *auth.Service
-	users      *users.Service
-	random     credential.Random
-	relay      *relay.Service
-	router     *dispatch.Router
-	sender     *dispatch.Sender
-	types      channel.Types
-	subscriber bus.Subscriber
-	outbox     bus.Bell
-	bells      bus.Bells
+	cfg      config.Config
+	store    *sqlstore.Store
+	handler  http.Handler
+	metrics  *telemetry.Meter
+	log      *slog.Logger
+	auth     *auth.Service
+	users    *users.Service
+	random   credential.Random
+	relay    *relay.Service
+	router   *dispatch.Router
+	sender   *dispatch.Sender
+	types    channel.Types
+	messages *messages
+	outbox   bus.Bell
+	bells    bus.Bells
 }
 
 const (
@@ -111,10 +111,11 @@ func (a *App) serve(ctx context.Context, listener net.Listener) error {
 func (a *App) work(ctx context.Context) *sync.WaitGroup {
 	var all sync.WaitGroup
 	all.Go(func() {
-		if err := a.subscriber.Subscribe(ctx, a.router.Handle); err != nil && ctx.Err() == nil {
+		if err := a.messages.Subscribe(ctx, a.router.Handle); err != nil && ctx.Err() == nil {
 			a.log.Error("the bus stopped delivering", "error", err)
 		}
 	})
+	all.Go(func() { a.messages.Run(ctx) })
 	all.Go(func() {
 		tick := time.NewTicker(lookEvery)
 		defer tick.Stop()

@@ -35,6 +35,7 @@ type edgeParts struct {
 	Dashboards *dashboards.Service
 	AuditLog   *auditlog.Service
 	Store      *sqlstore.Store
+	Messages   *messages
 	Meter      *telemetry.Meter
 	Log        *slog.Logger
 	Clock      system.Clock
@@ -49,7 +50,7 @@ func newHandler(p edgeParts, cfg config.Config) (http.Handler, error) {
 		Auth: p.Auth, Permissions: p.Auth, Companies: p.Companies, Users: p.Users, APIKeys: p.Keys,
 		Alerts: p.Alerts, Ingest: p.Alerts, Triage: p.Alerts, Incidents: p.Incidents,
 		Channels: p.Channels, Rules: p.Rules, Deliveries: p.Deliveries,
-		Dashboards: p.Dashboards, AuditLog: p.AuditLog, Health: health{p.Store},
+		Dashboards: p.Dashboards, AuditLog: p.AuditLog, Health: health{p.Store, p.Messages},
 		Meter: p.Meter, Log: p.Log, Clock: p.Clock, IDs: p.IDs, Box: p.Box,
 		CursorKey: p.CursorKey, PublicURL: cfg.PublicURL, TrustedProxies: cfg.TrustedProxies,
 	}

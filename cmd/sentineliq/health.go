@@ -4,13 +4,24 @@ import (
 	"context"
 
 	"github.com/sentineliq/sentineliq/adapters/sqlstore"
+	"github.com/sentineliq/sentineliq/ports/driving"
 )
 
-// health says whether the service can do its work. The in-process bus cannot
-// be out of reach.
-type health struct{ store *sqlstore.Store }
+// health says whether the service can do its work.
+type health struct {
+	store    *sqlstore.Store
+	messages *messages
+}
 
-// Ready checks the database and its schema.
+// Ready checks the database, its schema and the broker, if there is one: without
+// it the service is slower and loses nothing.
 func (h health) Ready(ctx context.Context) map[string]error {
-	return map[string]error{"database": h.store.Ping(ctx), "migrations": h.store.Current(ctx)}
+	checks := map[string]error{"database": h.store.Ping(ctx), "migrations": h.store.Current(ctx)}
+	if h.messages.broker != nil {
+		checks["broker"] = nil
+		if err := h.messages.broker.Check(); err != nil {
+			checks["broker"] = driving.Degraded{Cause: err}
+		}
+	}
+	return checks
 }

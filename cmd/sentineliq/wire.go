@@ -51,8 +51,7 @@ func build(ctx context.Context, cfg config.Config) (*App, error) {
 		wire.Bind(new(portcondition.Engine), new(*cel.Engine)),
 		wire.Bind(new(porttelemetry.Meter), new(*telemetry.Meter)),
 		wire.Bind(new(porttelemetry.Log), new(*slog.Logger)),
-		wire.Bind(new(bus.Publisher), new(*inproc.Bus)),
-		wire.Bind(new(bus.Subscriber), new(*inproc.Bus)),
+		wire.Bind(new(bus.Publisher), new(*messages)),
 		wire.Bind(new(bus.Bell), new(*inproc.Bell)),
 		wire.Bind(new(gate.Bell), new(*inproc.Bell)),
 

@@ -104,6 +104,10 @@ func build(ctx context.Context, cfg config.Config) (*App, error) {
 	deliveries := notifications.NewDeliveries(notificationsParts)
 	dashboardsService := dashboards.New(gateGate, clock)
 	auditlogService := auditlog.New(gateGate)
+	mainMessages, err := newBus(cfg, meter, logger)
+	if err != nil {
+		return nil, err
+	}
 	mainCursorKey, err := newCursorKey(mainTokenKey)
 	if err != nil {
 		return nil, err
@@ -121,6 +125,7 @@ func build(ctx context.Context, cfg config.Config) (*App, error) {
 		Dashboards: dashboardsService,
 		AuditLog:   auditlogService,
 		Store:      store,
+		Messages:   mainMessages,
 		Meter:      meter,
 		Log:        logger,
 		Clock:      clock,
@@ -132,8 +137,7 @@ func build(ctx context.Context, cfg config.Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	bus := newBus(logger)
-	relayService := relay.New(gateGate, bus, meter, logger)
+	relayService := relay.New(gateGate, mainMessages, meter, logger)
 	router := dispatch.NewRouter(gateGate, types, engine, iDs, bells, meter, logger)
 	senderParts := dispatch.SenderParts{
 		Gate:  gateGate,
@@ -146,21 +150,21 @@ func build(ctx context.Context, cfg config.Config) (*App, error) {
 	}
 	sender := newSender(senderParts, cfg)
 	app := &App{
-		cfg:        cfg,
-		store:      store,
-		handler:    handler,
-		metrics:    meter,
-		log:        logger,
-		auth:       service,
-		users:      usersService,
-		random:     random,
-		relay:      relayService,
-		router:     router,
-		sender:     sender,
-		types:      types,
-		subscriber: bus,
-		outbox:     bell,
-		bells:      bells,
+		cfg:      cfg,
+		store:    store,
+		handler:  handler,
+		metrics:  meter,
+		log:      logger,
+		auth:     service,
+		users:    usersService,
+		random:   random,
+		relay:    relayService,
+		router:   router,
+		sender:   sender,
+		types:    types,
+		messages: mainMessages,
+		outbox:   bell,
+		bells:    bells,
 	}
 	return app, nil
 }

@@ -110,10 +110,6 @@ func newTypes(cfg config.Config, clock portsystem.Clock) portchannel.Types {
 	})
 }
 
-func newBus(log *slog.Logger) *inproc.Bus {
-	return inproc.New(inproc.Default(log))
-}
-
 func newBells(types portchannel.Types) bus.Bells {
 	bells := bus.Bells{}
 	for _, kind := range types {

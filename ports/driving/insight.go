@@ -31,9 +31,20 @@ type AuditLog interface {
 // Health says whether the service can do its work.
 type Health interface {
 	// Ready checks everything the service needs, by name. A nil value is fine;
-	// an error is fit for an operator, not for the world.
+	// an error is fit for an operator, not for the world. One that is Degraded
+	// is no reason to send requests elsewhere.
 	Ready(ctx context.Context) map[string]error
 }
+
+// Degraded is what is wrong with something that the service can do without for
+// a while.
+type Degraded struct{ Cause error }
+
+// Error returns the text of the cause.
+func (d Degraded) Error() string { return d.Cause.Error() }
+
+// Unwrap returns the cause.
+func (d Degraded) Unwrap() error { return d.Cause }
 
 // Permissions answers questions about what an actor may do.
 type Permissions interface {

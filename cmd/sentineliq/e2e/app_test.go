@@ -66,7 +66,7 @@ func begin(t testing.TB, binary string, settings ...string) *app {
 			"HTTP_ADDR=127.0.0.1:0", "PUBLIC_URL=" + public, "OUTBOUND_ALLOW_CIDRS=127.0.0.0/8",
 			"API_RATE=off", "LOGIN_RATE=off", "LOG_FORMAT=json",
 			"RETRY_SCHEDULE=200ms,400ms,800ms,1s,1s,1s,1s,1s",
-		}, settings...),
+		}, append(broker(t), settings...)...),
 		client: &http.Client{
 			Timeout:   90 * time.Second,
 			Transport: &http.Transport{MaxIdleConnsPerHost: 128},

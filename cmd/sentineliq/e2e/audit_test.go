@@ -230,7 +230,9 @@ func (s *story) logIsConfined(t *testing.T, all []auditRow) {
 		}
 		var got []string
 		for _, r := range list[auditRow](t, who, "/audit-logs/?ordering=timestamp") {
-			got = append(got, r.ID)
+			if r.Sequence <= all[len(all)-1].Sequence { // workers may have gone on since
+				got = append(got, r.ID)
+			}
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s sees %d entries, of %s there are %d", who.name, len(got), who.company.name, len(want))

@@ -1,6 +1,7 @@
 // Package e2e_test drives the built program from outside, as its users and its
 // surroundings do: over HTTP, with sinks that stand in for Slack, webhooks and
-// a mail server, and with signals. Nothing of the program is imported.
+// a mail server, and with signals. Nothing of the
+// program is imported. With E2E_BUS=rabbitmq every program has a broker.
 package e2e_test
 
 import (
@@ -16,6 +17,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/sentineliq/sentineliq/adapters/rabbitmq/rabbitmqtest"
 )
 
 // atOnce is how many tests run at a time: most of what they do is wait for
@@ -47,7 +50,7 @@ func run(m *testing.M) (code int, err error) {
 		return 1, fmt.Errorf("making a folder for the binaries: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(bench.dir)) }()
-	return m.Run(), nil
+	return rabbitmqtest.Main(m), nil
 }
 
 // workbench builds the program, each kind of it once, when it is first needed.

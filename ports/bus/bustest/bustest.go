@@ -32,17 +32,19 @@ type Bus interface {
 func Run(t *testing.T, open func(tb testing.TB) Bus) {
 	t.Helper()
 	for name, check := range map[string]func(*testing.T, Bus){
-		"a message arrives as it was sent":              arrives,
-		"messages from before the subscription arrive":  waits,
-		"every message arrives, from many publishers":   all,
-		"a failed message comes again":                  again,
-		"a panic is a failure":                          panics,
-		"a failing message does not hold up the others": passes,
-		"handlers run at once":                          atOnce,
-		"subscribers share the messages":                shared,
-		"the end waits for running handlers":            ends,
-		"a message that was interrupted comes again":    survives,
-		"a publisher that has gone gets an error":       gone,
+		"a message arrives as it was sent":               arrives,
+		"messages from before the subscription arrive":   waits,
+		"every message arrives, from many publishers":    all,
+		"a failed message comes again":                   again,
+		"a panic is a failure":                           panics,
+		"a failing message does not hold up the others":  passes,
+		"handlers run at once":                           atOnce,
+		"subscribers share the messages":                 shared,
+		"the end waits for running handlers":             ends,
+		"a message that was interrupted comes again":     survives,
+		"what a subscriber leaves is there for the next": left,
+		"a failed message outlives its subscriber":       owed,
+		"a publisher that has gone gets an error":        gone,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
