@@ -209,6 +209,6 @@ func exists(ctx context.Context, u *unit, q *gorm.DB, k keyset, row any, back bo
 // count counts the rows of q and stops where nobody wants to know more.
 func (u *unit) count(ctx context.Context, q *gorm.DB) (count int, capped bool, err error) {
 	some := q.Select("1").Limit(page.MaxCount + 1)
-	err = u.reviewed(ctx, "SELECT count(*) FROM (?) AS some", some).Scan(&count).Error
+	err = u.reviewed(ctx, "SELECT count(*) FROM (?) AS counted", some).Scan(&count).Error
 	return min(count, page.MaxCount), count > page.MaxCount, u.known(err)
 }

@@ -1,20 +1,25 @@
 package sqlstore_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/sentineliq/sentineliq/adapters/sqlstore"
+	"github.com/sentineliq/sentineliq/adapters/sqlstore/pgtest"
+	"github.com/sentineliq/sentineliq/core/domain/secret"
 	"github.com/sentineliq/sentineliq/ports/store/storetest"
 	"github.com/sentineliq/sentineliq/ports/system"
 	"github.com/sentineliq/sentineliq/ports/txn"
 )
 
-func open(t *testing.T, clock system.Clock) *sqlstore.Store {
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+func open(t *testing.T, o sqlstore.Options) *sqlstore.Store {
 	t.Helper()
-	s, err := sqlstore.Open(t.Context(), sqlstore.Options{Path: filepath.Join(t.TempDir(), "siq.db"), Clock: clock})
+	s, err := sqlstore.Open(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	_, err = s.Migrate(t.Context())
@@ -24,5 +29,16 @@ func open(t *testing.T, clock system.Clock) *sqlstore.Store {
 
 func TestStore_KeepsTheContract(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T, clock system.Clock) txn.Runner { return open(t, clock) })
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		storetest.Run(t, func(t *testing.T, clock system.Clock) txn.Runner {
+			return open(t, sqlstore.Options{Path: filepath.Join(t.TempDir(), "siq.db"), Clock: clock})
+		})
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		storetest.Run(t, func(t *testing.T, clock system.Clock) txn.Runner {
+			return open(t, sqlstore.Options{URL: secret.New(pgtest.Database(t)), Clock: clock})
+		})
+	})
 }
