@@ -90,6 +90,9 @@ func (s *Store) Current(ctx context.Context) error {
 		return err
 	}
 	present, wanted, err := p.GetVersions(ctx)
+	if absentSchema(err) {
+		return errors.New("the database has no schema yet")
+	}
 	if err != nil {
 		return fmt.Errorf("reading the state of the schema: %w", err)
 	}

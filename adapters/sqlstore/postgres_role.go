@@ -18,6 +18,8 @@ const serviceRoleName = "sentineliq_service"
 const (
 	insufficientPrivilege = "42501"
 	duplicateObject       = "42710"
+	undefinedRole         = "22023" // of SET ROLE
+	undefinedTable        = "42P01"
 	updatedMeanwhile      = "XX000" // two grants of one role at once
 )
 
@@ -64,4 +66,15 @@ func serviceRoleOnce(ctx context.Context, pool *sql.DB, user string) error {
 		_, err = pool.ExecContext(ctx, "GRANT "+serviceRoleName+" TO "+pgx.Identifier{user}.Sanitize())
 	}
 	return err
+}
+
+// absentSchema reports whether err is what the service's role meets before the
+// first migration: no role, or no right to look at anything.
+func absentSchema(err error) bool {
+	switch postgresCode(err) {
+	case undefinedRole, undefinedTable, insufficientPrivilege:
+		return true
+	default:
+		return false
+	}
 }

@@ -16,7 +16,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
-	"github.com/stretchr/testify/require"
 )
 
 const (
@@ -99,7 +98,9 @@ func As(t testing.TB, base, role string) string {
 func With(t testing.TB, base string, edit func(*url.URL)) string {
 	t.Helper()
 	u, err := url.Parse(base)
-	require.NoError(t, err)
+	if err != nil {
+		t.Fatal(err)
+	}
 	edit(u)
 	return u.String()
 }
@@ -109,11 +110,16 @@ func Exec(t testing.TB, database string, statements ...string) {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
 	conn, err := pgx.Connect(ctx, database)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, conn.Close(ctx)) }()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, one := range statements {
-		_, err := conn.Exec(ctx, one)
-		require.NoError(t, err, one)
+		if _, err := conn.Exec(ctx, one); err != nil {
+			t.Errorf("%s: %v", one, err)
+		}
+	}
+	if err := conn.Close(ctx); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -121,7 +127,13 @@ func Exec(t testing.TB, database string, statements ...string) {
 func Open(t testing.TB, database string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("pgx", database)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	return db
 }
