@@ -65,6 +65,7 @@ const (
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
 	lockNotAvailable     = "55P03"
+	unauditedChange      = "SQ001" // by a trigger of our own, at COMMIT
 	planChanged          = "0A000" // a cached plan whose table changed; the driver drops it
 
 	readOnly          = "25006"

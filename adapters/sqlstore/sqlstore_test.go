@@ -1,7 +1,6 @@
 package sqlstore_test
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -14,8 +13,6 @@ import (
 	"github.com/sentineliq/sentineliq/ports/system"
 	"github.com/sentineliq/sentineliq/ports/txn"
 )
-
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 func open(t *testing.T, o sqlstore.Options) *sqlstore.Store {
 	t.Helper()
