@@ -19,12 +19,16 @@ type Config struct {
 	DataDir     string
 	PublicURL   string // without a slash at its end
 
+	DatabaseURL  secret.Text // of PostgreSQL; empty: SQLite in DataDir
+	MigrationURL secret.Text // for the role that owns the schema; empty: as DatabaseURL
+	AutoMigrate  bool        // on PostgreSQL; SQLite always migrates
+
 	AdminUsername string
 	AdminEmail    string
 	AdminPassword secret.Text // empty: generated and shown once
 
-	JWTKey          secret.Text // empty: generated into DataDir
-	EncryptionKey   secret.Text // empty: generated into DataDir
+	JWTKey          secret.Text // empty: generated into DataDir, but not with DatabaseURL
+	EncryptionKey   secret.Text // as JWTKey
 	AccessLifetime  time.Duration
 	RefreshLifetime time.Duration
 
@@ -66,6 +70,15 @@ func (c *Config) validate() error {
 	}
 	if !c.JWTKey.Empty() && c.JWTKey.Equal(c.EncryptionKey) {
 		faults = append(faults, errors.New("JWT_SECRET_KEY and ENCRYPTION_KEY must not be the same key"))
+	}
+	if c.DatabaseURL.Empty() && !c.MigrationURL.Empty() {
+		faults = append(faults, errors.New("MIGRATION_DATABASE_URL must not be given without DATABASE_URL"))
+	}
+	if !c.DatabaseURL.Empty() && c.JWTKey.Empty() {
+		faults = append(faults, errors.New("JWT_SECRET_KEY must be given with DATABASE_URL, the same for every process; make one with openssl rand -hex 32"))
+	}
+	if !c.DatabaseURL.Empty() && c.EncryptionKey.Empty() {
+		faults = append(faults, errors.New("ENCRYPTION_KEY must be given with DATABASE_URL, the same for every process; make one with openssl rand -hex 32"))
 	}
 	if c.SMTP.Host != "" && c.SMTP.From == "" {
 		faults = append(faults, errors.New("SMTP_FROM must be given with SMTP_URL"))

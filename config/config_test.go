@@ -127,10 +127,14 @@ func TestLoad_BadValuesAreNamed(t *testing.T) {
 			"smtp://mail?TLS=none", "smtp://mail?tls=none&tls=implicit", "smtp://u:hunter2@mail:25?tls=none", "smtp://u:hunter2%zz@mail", "smtp://mail/x",
 			"smtp://mail?tls=%zz",
 		},
-		"SMTP_FROM":    {"soc", "a@b, c@d"},
-		"LOG_LEVEL":    {"verbose", "INFO"},
-		"LOG_FORMAT":   {"xml"},
-		"DATABASE_URL": {"postgres://sentineliq:hunter2@localhost/x"},
+		"SMTP_FROM":  {"soc", "a@b, c@d"},
+		"LOG_LEVEL":  {"verbose", "INFO"},
+		"LOG_FORMAT": {"xml"},
+		"DATABASE_URL": {
+			"mysql://sentineliq:hunter2@localhost/x", "postgres://sentineliq:hunter2@localhost", "postgres://u:hunter2%zz@h/x", "localhost",
+		},
+		"MIGRATION_DATABASE_URL": {"sentineliq:hunter2"},
+		"AUTO_MIGRATE":           {"yes", "TRUE", "1"},
 		"AMQP_URL": {
 			"mq.example.com", "http://guest:hunter2@mq", "amqp://", "amqp://:hunter2@:5672", "amqp://u:hunter2@mq:x", "amqp://u:hunter2@mq:0",
 			"amqp://u:hunter2@mq:70000", "amqp://u:hunter2%zz@mq", "amqp://u:hunter2@mq/a/b", "amqp://u:hun#ter2@mq", "amqp://u:hunter2@mq/?x=%zz",
@@ -229,6 +233,22 @@ func TestLoad_FileIsReadAsAShellWould(t *testing.T) {
 	require.Equal(t, "debug", c.LogLevel)
 }
 
+func TestLoad_PostgresNeedsKeysOfItsOwn(t *testing.T) {
+	t.Parallel()
+	const url = "DATABASE_URL=postgres://u:hunter2@h/x"
+	_, err := load(t, url)
+	require.ErrorContains(t, err, "JWT_SECRET_KEY must be given")
+	require.ErrorContains(t, err, "ENCRYPTION_KEY must be given")
+	_, err = load(t, "MIGRATION_"+url)
+	require.ErrorContains(t, err, "without DATABASE_URL")
+	c, err := load(t, url, "MIGRATION_DATABASE_URL=postgresql://o:p@h:1/x", "AUTO_MIGRATE=true", "JWT_SECRET_KEY="+goodKey, "ENCRYPTION_KEY=x"+goodKey)
+	require.NoError(t, err)
+	require.Equal(t, secret.New("postgres://u:hunter2@h/x"), c.DatabaseURL)
+	require.Equal(t, secret.New("postgresql://o:p@h:1/x"), c.MigrationURL)
+	require.True(t, c.AutoMigrate)
+	require.NotContains(t, fmt.Sprintf("%+v", c), "hunter2")
+}
+
 func TestConfig_DoesNotShowSecrets(t *testing.T) {
 	t.Parallel()
 	c, err := load(t, "ADMIN_PASSWORD=hunter2", "JWT_SECRET_KEY="+goodKey, "SMTP_URL=smtp://u:hunter2@m", "SMTP_FROM=a@b", "AMQP_URL=amqp://u:hunter2@mq")
@@ -250,13 +270,14 @@ func TestExample_IsComplete(t *testing.T) {
 	require.Equal(t, defaults, asIs, "an untouched copy changes nothing")
 
 	assignment := regexp.MustCompile(`(?m)^# ([A-Z_]+=)`)
-	_, err = config.Load(nil, nil, dotenv(t, assignment.ReplaceAllString(string(text), "SENTINELIQ_$1")))
+	keys := []string{"JWT_SECRET_KEY=" + goodKey, "ENCRYPTION_KEY=x" + goodKey}
+	_, err = config.Load(nil, keys, dotenv(t, assignment.ReplaceAllString(string(text), "SENTINELIQ_$1")))
 	require.NoError(t, err, "every example is a good value")
 	var shown []string
 	for _, m := range assignment.FindAllStringSubmatch(string(text), -1) {
 		shown = append(shown, strings.TrimSuffix(m[1], "="))
 	}
-	require.ElementsMatch(t, append(shown, "DATABASE_URL"), names(config.Table()))
+	require.ElementsMatch(t, shown, names(config.Table()))
 }
 
 func names(table string) []string {

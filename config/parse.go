@@ -87,6 +87,18 @@ func brokerURL(v string) error {
 	return nil
 }
 
+// postgresURL looks at the form only; its error never repeats the password.
+func postgresURL(v string) error {
+	if v == "" {
+		return nil
+	}
+	u, err := url.Parse(v)
+	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || strings.Trim(u.Path, "/") == "" || u.Fragment != "" {
+		return errors.New("must be postgres://user:password@host:5432/database, special characters in the password percent-encoded")
+	}
+	return nil
+}
+
 // smtpServer reads a URL such as smtp://user:password@mail.example.com:587. A
 // password is not sent without TLS.
 func smtpServer(v string) (SMTP, error) {

@@ -24,7 +24,7 @@ type setting struct {
 
 // settings is the whole list, in the order in which it is documented.
 func settings() []setting {
-	return slices.Concat(serving(), identity(), delivery(), logging(), reserved())
+	return slices.Concat(serving(), database(), identity(), delivery(), logging())
 }
 
 func serving() []setting {
@@ -55,6 +55,23 @@ func serving() []setting {
 	}
 }
 
+func database() []setting {
+	return []setting{
+		{"DATABASE_URL", "", "postgres://user:password@host:5432/database; empty: SQLite in DATA_DIR", func(c *Config, v string) error {
+			c.DatabaseURL = secret.New(v)
+			return postgresURL(v)
+		}},
+		{"MIGRATION_DATABASE_URL", "", "the same database for the role that owns the schema; empty: as DATABASE_URL", func(c *Config, v string) error {
+			c.MigrationURL = secret.New(v)
+			return postgresURL(v)
+		}},
+		{"AUTO_MIGRATE", "false", "true: serve brings an old PostgreSQL schema up to date instead of refusing it", func(c *Config, v string) error {
+			c.AutoMigrate = v == "true"
+			return oneOf(v, "true", "false")
+		}},
+	}
+}
+
 func identity() []setting {
 	return []setting{
 		{"ADMIN_USERNAME", "adminsentinel", "username of the first superuser", func(c *Config, v string) error {
@@ -69,11 +86,11 @@ func identity() []setting {
 			c.AdminPassword = secret.New(v)
 			return nil
 		}},
-		{"JWT_SECRET_KEY", "", "key that signs tokens, at least 32 bytes; empty: generated into DATA_DIR", func(c *Config, v string) error {
+		{"JWT_SECRET_KEY", "", "key that signs tokens, at least 32 bytes; empty, which PostgreSQL refuses: generated into DATA_DIR", func(c *Config, v string) error {
 			c.JWTKey = secret.New(v)
 			return key(v)
 		}},
-		{"ENCRYPTION_KEY", "", "key that encrypts secrets at rest, at least 32 bytes; empty: generated into DATA_DIR", func(c *Config, v string) error {
+		{"ENCRYPTION_KEY", "", "key that encrypts secrets at rest, at least 32 bytes; empty, which PostgreSQL refuses: generated into DATA_DIR", func(c *Config, v string) error {
 			c.EncryptionKey = secret.New(v)
 			return key(v)
 		}},
@@ -133,22 +150,6 @@ func logging() []setting {
 			c.LogFormat = v
 			return oneOf(v, "", "text", "json")
 		}},
-	}
-}
-
-// reserved names what a later version will understand, so that whoever sets it
-// today learns that it has no effect instead of believing it has.
-func reserved() []setting {
-	refuse := func(what string) func(*Config, string) error {
-		return func(_ *Config, v string) error {
-			if v == "" {
-				return nil
-			}
-			return errors.New("must be empty: this version runs on the embedded " + what + " only")
-		}
-	}
-	return []setting{
-		{"DATABASE_URL", "", "reserved: this version runs on the embedded database", refuse("database")},
 	}
 }
 

@@ -53,6 +53,10 @@ var rules = []rule{
 		why: "the SQL store knows its schema and its port",
 	},
 	{
+		of: "adapters/sqlstore/pgtest", may: "", least: 1,
+		why: "a database for a test knows nothing of what is stored in it",
+	},
+	{
 		of: "adapters/channel", may: vocabulary + " ports/channel own", least: 1,
 		why: "the list of channels knows the channels and nobody else",
 	},
@@ -149,7 +153,7 @@ var homes = []home{
 	{"golang.org/x/time", "adapters/httpapi"},
 	{"gorm.io", "adapters/sqlstore"},
 	{"modernc.org/sqlite", "adapters/sqlstore"},
-	{"github.com/jackc/pgx/v5", "adapters/sqlstore"},
+	{"github.com/jackc/pgx/v5", "adapters/sqlstore/..."},
 	{"github.com/pressly/goose/v3", "adapters/sqlstore"},
 	{"github.com/rabbitmq/amqp091-go", "adapters/rabbitmq"},
 	{"github.com/golang-jwt/jwt/v5", "adapters/credential"},

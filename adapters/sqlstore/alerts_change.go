@@ -42,7 +42,7 @@ func (a alerts) duplicate(ctx context.Context, row alertRow, cause error) error 
 	err := a.u.in(ctx).Model(&alertRow{}).Where("company_id = ?", row.Company).
 		Where("active = 1 AND source_ref <> '' AND source = ? AND source_ref = ?", row.Source, row.SourceRef).
 		Pluck("id", &ids).Error
-	if err != nil || len(ids) == 0 { // after a failed statement PostgreSQL answers no more
+	if err != nil || len(ids) == 0 {
 		return taken
 	}
 	return taken.Existing(ids[0])
@@ -51,7 +51,15 @@ func (a alerts) duplicate(ctx context.Context, row alertRow, cause error) error 
 func (a alerts) Save(ctx context.Context, saved *alert.Alert) error {
 	row := fromAlert(saved)
 	row.Version++
-	err := save(ctx, a.u, "alert", row.ID, saved.State().Version, &row, "occurrences", "first_seen", "last_seen")
+	change := func() error {
+		return save(ctx, a.u, "alert", row.ID, saved.State().Version, &row, "occurrences", "first_seen", "last_seen")
+	}
+	var err error
+	if row.Active == 1 && row.SourceRef != "" {
+		err = a.u.try(ctx, change)
+	} else {
+		err = change()
+	}
 	var broken *fault.Error
 	if errors.As(err, &broken) && broken.Code == "duplicate_source_ref" {
 		return a.duplicate(ctx, row, err)

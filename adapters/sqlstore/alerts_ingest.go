@@ -1,7 +1,9 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/sentineliq/sentineliq/core/domain/alert"
 )
@@ -57,6 +59,10 @@ func (a alerts) Ingest(ctx context.Context, batch []*alert.Alert) ([]alert.Recei
 // those with a reference went to. The order of what comes back is nobody's
 // promise.
 func (a alerts) upsert(ctx context.Context, rows []alertRow) (map[report]alert.ID, error) {
+	// Two batches at once must not hold what the other waits for.
+	rows = slices.SortedFunc(slices.Values(rows), func(a, b alertRow) int {
+		return cmp.Or(cmp.Compare(a.Company, b.Company), cmp.Compare(a.Source, b.Source), cmp.Compare(a.SourceRef, b.SourceRef))
+	})
 	sql, values, err := valued(ctx, a.u, rows)
 	if err != nil {
 		return nil, err

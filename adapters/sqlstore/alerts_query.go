@@ -13,7 +13,7 @@ import (
 type alerts struct{ u *unit }
 
 func (a alerts) Find(ctx context.Context, id alert.ID) (*alert.Alert, error) {
-	row, err := one[alertRow](a.u, a.u.in(ctx).Where("id = ?", string(id)), "alert")
+	row, err := one[alertRow](a.u, a.u.held(a.u.in(ctx).Where("id = ?", string(id))), "alert")
 	if err != nil {
 		return nil, err
 	}

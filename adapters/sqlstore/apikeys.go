@@ -64,7 +64,7 @@ func (k apiKeys) one(q *gorm.DB) (*identity.APIKey, error) {
 }
 
 func (k apiKeys) Find(ctx context.Context, id identity.KeyID) (*identity.APIKey, error) {
-	return k.one(k.valid(ctx).Where("id = ?", string(id)))
+	return k.one(k.u.held(k.valid(ctx).Where("id = ?", string(id))))
 }
 
 func (k apiKeys) ByHash(ctx context.Context, hash string) (*identity.APIKey, error) {

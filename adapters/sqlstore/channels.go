@@ -50,7 +50,7 @@ func toChannel(r channelRow) *notification.Channel {
 type channels struct{ u *unit }
 
 func (c channels) Find(ctx context.Context, id notification.ChannelID) (*notification.Channel, error) {
-	row, err := one[channelRow](c.u, c.u.in(ctx).Where("id = ?", string(id)), "channel")
+	row, err := one[channelRow](c.u, c.u.held(c.u.in(ctx).Where("id = ?", string(id))), "channel")
 	if err != nil {
 		return nil, err
 	}

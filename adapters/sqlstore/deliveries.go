@@ -67,7 +67,7 @@ func toDelivery(r deliveryRow) *notification.Delivery {
 type deliveries struct{ u *unit }
 
 func (d deliveries) Find(ctx context.Context, id notification.DeliveryID) (*notification.Delivery, error) {
-	row, err := one[deliveryRow](d.u, d.u.in(ctx).Where("id = ?", string(id)), "delivery")
+	row, err := one[deliveryRow](d.u, d.u.held(d.u.in(ctx).Where("id = ?", string(id))), "delivery")
 	if err != nil {
 		return nil, err
 	}

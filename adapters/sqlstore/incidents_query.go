@@ -11,7 +11,7 @@ import (
 type incidents struct{ u *unit }
 
 func (i incidents) row(ctx context.Context, id incident.ID) (incidentRow, error) {
-	return one[incidentRow](i.u, i.u.in(ctx).Where("id = ?", string(id)), "incident")
+	return one[incidentRow](i.u, i.u.held(i.u.in(ctx).Where("id = ?", string(id))), "incident")
 }
 
 func (i incidents) Find(ctx context.Context, id incident.ID) (*incident.Incident, error) {

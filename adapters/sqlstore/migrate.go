@@ -2,11 +2,12 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/pressly/goose/v3"
-	"gorm.io/gorm"
 )
 
 // Migration is one step in the history of the schema.
@@ -16,9 +17,23 @@ type Migration struct {
 	Applied bool
 }
 
+// history is how the schema came to be.
+type history struct {
+	dialect goose.Dialect
+	steps   fs.FS
+	pool    *sql.DB                     // of the role that owns the schema
+	before  func(context.Context) error // Migrate does this first; may be nil
+	options []goose.ProviderOption
+}
+
 // Migrate brings the schema up to date and returns what it applied.
 func (s *Store) Migrate(ctx context.Context) ([]Migration, error) {
-	p, err := s.history()
+	if s.schema.before != nil {
+		if err := s.schema.before(ctx); err != nil {
+			return nil, fmt.Errorf("migrating: %w", err)
+		}
+	}
+	p, err := s.schema.of(s.schema.pool)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +54,7 @@ func (s *Store) Migrate(ctx context.Context) ([]Migration, error) {
 
 // MigrateDown takes back the latest step, with the data it holds.
 func (s *Store) MigrateDown(ctx context.Context) (Migration, error) {
-	p, err := s.history()
+	p, err := s.schema.of(s.schema.pool)
 	if err != nil {
 		return Migration{}, err
 	}
@@ -52,7 +67,7 @@ func (s *Store) MigrateDown(ctx context.Context) (Migration, error) {
 
 // MigrationStatus lists every step in order.
 func (s *Store) MigrationStatus(ctx context.Context) ([]Migration, error) {
-	p, err := s.history()
+	p, err := s.schema.of(s.schema.pool)
 	if err != nil {
 		return nil, err
 	}
@@ -70,11 +85,14 @@ func (s *Store) MigrationStatus(ctx context.Context) ([]Migration, error) {
 // Current reports, as an error, a schema that is not the one this program was
 // built for. It waits for no writer.
 func (s *Store) Current(ctx context.Context) error {
-	p, err := s.historyOf(s.reader)
+	p, err := s.schema.of(s.pools[len(s.pools)-1])
 	if err != nil {
 		return err
 	}
 	present, wanted, err := p.GetVersions(ctx)
+	if absentSchema(err) {
+		return errors.New("the database has no schema yet")
+	}
 	if err != nil {
 		return fmt.Errorf("reading the state of the schema: %w", err)
 	}
@@ -84,13 +102,7 @@ func (s *Store) Current(ctx context.Context) error {
 	return nil
 }
 
-func (s *Store) history() (*goose.Provider, error) { return s.historyOf(s.writer) }
-
-func (s *Store) historyOf(db *gorm.DB) (*goose.Provider, error) {
-	pool, err := db.DB()
-	if err != nil {
-		return nil, err
-	}
-	return goose.NewProvider(goose.DialectSQLite3, pool, s.schema,
-		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+func (h history) of(pool *sql.DB) (*goose.Provider, error) {
+	return goose.NewProvider(h.dialect, pool, h.steps,
+		append([]goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger())}, h.options...)...)
 }

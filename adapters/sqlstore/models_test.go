@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -35,11 +36,36 @@ func free() map[string]string {
 // platform's then.
 func shared() []string { return []string{"users", "sessions", "idempotency_keys", "audit_entries"} }
 
+// extra lists the columns without a field, and why.
+func extra() map[string]string {
+	return map[string]string{"audit_entries.xid": "the transaction of an entry, which PostgreSQL fills in itself"}
+}
+
 type column struct {
 	Name    string
 	Type    string
 	Notnull int
 }
+
+// onBoth runs a test on each database.
+func onBoth(t *testing.T, test func(t *testing.T, s *Store)) {
+	t.Helper()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		test(t, fresh(t))
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		s, _ := freshPostgres(t)
+		test(t, s)
+	})
+}
+
+const (
+	tablesOfPostgres  = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()"
+	columnsOfPostgres = `SELECT column_name AS name, data_type AS type, (is_nullable = 'NO')::int AS notnull
+		FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = ? ORDER BY ordinal_position`
+)
 
 // schemaOfTables reads what the database says of itself.
 func schemaOfTables(t *testing.T, s *Store) map[string][]column {
@@ -47,11 +73,15 @@ func schemaOfTables(t *testing.T, s *Store) map[string][]column {
 	tables := map[string][]column{}
 	inside(t, s, tenant.All(), func(_ *unit, db *gorm.DB) {
 		db = db.Set(reviewedKey, true).Session(&gorm.Session{})
+		list, describe := "SELECT name FROM sqlite_master WHERE type = 'table'", `SELECT name, type, "notnull" FROM pragma_table_info(?)`
+		if _, postgres := s.dialect.(postgresDialect); postgres {
+			list, describe = tablesOfPostgres, columnsOfPostgres
+		}
 		var names []string
-		require.NoError(t, db.Raw("SELECT name FROM sqlite_master WHERE type = 'table'").Scan(&names).Error)
+		require.NoError(t, db.Raw(list).Scan(&names).Error)
 		for _, name := range names {
 			var columns []column
-			require.NoError(t, db.Raw(`SELECT name, type, "notnull" FROM pragma_table_info(?)`, name).Scan(&columns).Error)
+			require.NoError(t, db.Raw(describe, name).Scan(&columns).Error)
 			tables[name] = columns
 		}
 	})
@@ -60,32 +90,82 @@ func schemaOfTables(t *testing.T, s *Store) map[string][]column {
 
 func TestSchema_EveryTableBelongsToACompany(t *testing.T) {
 	t.Parallel()
-	tables := schemaOfTables(t, fresh(t))
-	require.Len(t, tables, len(models())+2, "a table without a model, or a model without a table")
-	for name, columns := range tables {
-		if free()[name] != "" {
-			continue
+	onBoth(t, func(t *testing.T, s *Store) {
+		tables := schemaOfTables(t, s)
+		for name, columns := range tables {
+			if free()[name] != "" {
+				delete(tables, name)
+				continue
+			}
+			at := slices.IndexFunc(columns, func(c column) bool { return c.Name == "company_id" })
+			require.GreaterOrEqual(t, at, 0, "%s has no company", name)
+			require.Equal(t, !slices.Contains(shared(), name), columns[at].Notnull == 1, "%s: may the company be missing?", name)
 		}
-		at := slices.IndexFunc(columns, func(c column) bool { return c.Name == "company_id" })
-		require.GreaterOrEqual(t, at, 0, "%s has no company", name)
-		require.Equal(t, !slices.Contains(shared(), name), columns[at].Notnull == 1, "%s: may the company be missing?", name)
-	}
+		require.Len(t, tables, len(models())-1, "a table without a model, or a model without a table")
+	})
 }
 
 func TestSchema_ModelsAndTablesHaveTheSameColumns(t *testing.T) {
 	t.Parallel()
-	s := fresh(t)
-	tables := schemaOfTables(t, s)
-	for _, model := range models() {
-		stmt := &gorm.Statement{DB: s.writer}
-		require.NoError(t, stmt.Parse(model))
-		require.NotNil(t, ownerField(stmt.Schema), "%s has no company", stmt.Schema.Table)
-		var columns []string
-		for _, c := range tables[stmt.Schema.Table] {
-			columns = append(columns, c.Name)
+	onBoth(t, func(t *testing.T, s *Store) {
+		tables := schemaOfTables(t, s)
+		for _, model := range models() {
+			stmt := &gorm.Statement{DB: s.writer}
+			require.NoError(t, stmt.Parse(model))
+			require.NotNil(t, ownerField(stmt.Schema), "%s has no company", stmt.Schema.Table)
+			var columns []string
+			for _, c := range tables[stmt.Schema.Table] {
+				if extra()[stmt.Schema.Table+"."+c.Name] == "" {
+					columns = append(columns, c.Name)
+				}
+			}
+			require.ElementsMatch(t, columns, stmt.Schema.DBNames, stmt.Schema.Table)
 		}
-		require.ElementsMatch(t, columns, stmt.Schema.DBNames, stmt.Schema.Table)
+	})
+}
+
+// Both folders tell the same history: the same steps make the same columns,
+// which may be missing in the same places.
+func TestSchema_DialectsAreInStep(t *testing.T) {
+	t.Parallel()
+	ours, theirs := fresh(t), twin(t)
+	steps, err := ours.MigrationStatus(t.Context())
+	require.NoError(t, err)
+	same, err := theirs.MigrationStatus(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, steps, same)
+	for len(steps) > 0 {
+		left, right := schemaOfTables(t, ours), schemaOfTables(t, theirs)
+		for name, columns := range right {
+			require.Equal(t, shape(name, left[name]), shape(name, columns), name)
+		}
+		delete(left, "sqlite_sequence")
+		require.Len(t, right, len(left))
+		steps = steps[1:]
+		for _, s := range []*Store{ours, theirs} {
+			_, err := s.MigrateDown(t.Context())
+			require.NoError(t, err)
+		}
 	}
+}
+
+func twin(t *testing.T) *Store {
+	t.Helper()
+	s, _ := freshPostgres(t)
+	return s
+}
+
+// shape lists the columns of a table, and which may be empty. Goose's table is
+// its own affair.
+func shape(table string, columns []column) []string {
+	var out []string
+	for _, c := range columns {
+		if extra()[table+"."+c.Name] == "" && table != "goose_db_version" {
+			out = append(out, fmt.Sprint(c.Name, " ", c.Notnull))
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // A child names its parent together with the company, so that it cannot point

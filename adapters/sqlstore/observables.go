@@ -1,7 +1,9 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm/clause"
@@ -62,8 +64,7 @@ func (o observables) OfAlert(ctx context.Context, id alert.ID) ([]observable.Sta
 
 // onSight counts a known observable again. Its conflict target begins with the
 // company, so it can only meet rows of the company that is inserted.
-const onSight = ` ON CONFLICT (company_id, type, value)
-DO UPDATE SET sightings = observables.sightings + excluded.sightings,
+const onSight = ` DO UPDATE SET sightings = observables.sightings + excluded.sightings,
 	first_seen = CASE WHEN excluded.first_seen < observables.first_seen THEN excluded.first_seen ELSE observables.first_seen END,
 	last_seen = CASE WHEN excluded.last_seen > observables.last_seen THEN excluded.last_seen ELSE observables.last_seen END
 RETURNING id, company_id, type, value`
@@ -138,6 +139,11 @@ func (o observables) upsert(ctx context.Context, rows []observableRow) (map[trac
 	if err != nil {
 		return nil, err
 	}
+	target := " ON CONFLICT (company_id, type, " + o.u.dialect.valueKey() + ")"
+	// Two batches at once must not hold what the other waits for.
+	slices.SortFunc(rows, func(a, b observableRow) int {
+		return cmp.Or(cmp.Compare(a.Company, b.Company), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Value, b.Value))
+	})
 	ids := make(map[trace]string, len(rows))
 	for part := range parts(rows, size) {
 		sql, values, err := valued(ctx, o.u, part)
@@ -145,7 +151,7 @@ func (o observables) upsert(ctx context.Context, rows []observableRow) (map[trac
 			return nil, err
 		}
 		var known []struct{ ID, CompanyID, Type, Value string }
-		if err := o.u.reviewed(ctx, sql+onSight, values...).Scan(&known).Error; err != nil {
+		if err := o.u.reviewed(ctx, sql+target+onSight, values...).Scan(&known).Error; err != nil {
 			return nil, o.u.known(err)
 		}
 		for _, row := range known {

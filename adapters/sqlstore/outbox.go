@@ -73,10 +73,11 @@ type outbox struct{ u *unit }
 // end in the order in which they made their events.
 func (o outbox) Claim(ctx context.Context, limit int, lease time.Duration) ([]store.Waiting, error) {
 	var rows []outboxRow
-	err := o.u.reviewed(ctx, `UPDATE outbox SET claimed_until = ?
-		WHERE id IN (SELECT id FROM outbox WHERE claimed_until <= ? ORDER BY at, id LIMIT ? `+o.u.dialect.skipLocked()+`)
+	err := o.u.reviewed(ctx, `WITH due AS MATERIALIZED (
+			SELECT id FROM outbox WHERE claimed_until <= ? ORDER BY at, id LIMIT ? `+o.u.dialect.skipLocked()+`)
+		UPDATE outbox SET claimed_until = ? WHERE id IN (SELECT id FROM due)
 		RETURNING id, company_id, at`,
-		moment{o.u.now.Add(lease)}, moment{o.u.now}, limit).Scan(&rows).Error
+		moment{o.u.now}, limit, moment{o.u.now.Add(lease)}).Scan(&rows).Error
 	if err != nil {
 		return nil, o.u.known(err)
 	}

@@ -23,6 +23,9 @@ const unfinished = "status IN ('pending', 'sending', 'failed')"
 // takes the longest waiting deliveries of the others. It looks at a few rows
 // only, however many are due.
 func (q queue) Claim(ctx context.Context, kind string, limit, perChannel int, lease time.Duration) ([]*notification.Delivery, error) {
+	if err := q.u.turn(ctx, "deliveries by "+kind); err != nil {
+		return nil, err
+	}
 	over, err := q.held(ctx, kind)
 	if err != nil {
 		return nil, err

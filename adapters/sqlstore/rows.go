@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
 
+	"github.com/sentineliq/sentineliq/core/domain/fault"
 	"github.com/sentineliq/sentineliq/core/domain/tenant"
 )
 
@@ -63,6 +64,9 @@ func kept(saved interface{ Saved() }, err error) error {
 // remove deletes the row of the given id and version.
 func remove[R any](ctx context.Context, u *unit, noun, id string, version int) error {
 	done := u.in(ctx).Where("id = ? AND version = ?", id, version).Delete(new(R))
+	if rule, _ := u.dialect.broken(done.Error); rule == dangling {
+		return fault.Wrap(fault.Conflict, "something refers to the "+noun, done.Error).WithCode(noun + "_in_use")
+	}
 	if done.Error != nil {
 		return u.known(done.Error)
 	}

@@ -70,7 +70,7 @@ func toRule(r ruleRow, channels []notification.ChannelID) *notification.Rule {
 type rules struct{ u *unit }
 
 func (r rules) Find(ctx context.Context, id notification.RuleID) (*notification.Rule, error) {
-	row, err := one[ruleRow](r.u, r.u.in(ctx).Where("id = ?", string(id)), "rule")
+	row, err := one[ruleRow](r.u, r.u.held(r.u.in(ctx).Where("id = ?", string(id))), "rule")
 	if err != nil {
 		return nil, err
 	}

@@ -48,12 +48,27 @@ func (s *Store) write(ctx context.Context, scope tenant.Scope, fn func(context.C
 	if err != nil {
 		return err
 	}
-	for range attempts {
+	for try := range attempts {
+		if try > 0 && !rested(ctx, s.dialect.rest()) {
+			return context.Cause(ctx)
+		}
 		if err = s.once(ctx, s.writer, scope, fn); err == nil || !s.dialect.busy(err) {
 			return err
 		}
 	}
 	return fault.Wrap(fault.Unavailable, "the database is busy", err).After(pause)
+}
+
+// rested waits, and reports whether the context allows to go on.
+func rested(ctx context.Context, wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
 }
 
 // enter refuses units of work inside others and those that reach nothing.
@@ -75,7 +90,6 @@ func (s *Store) once(ctx context.Context, db *gorm.DB, scope tenant.Scope, fn fu
 	if begun.Error != nil {
 		return s.opened(ctx, begun.Error)
 	}
-	u := &unit{db: begun, scope: scope, dialect: s.dialect, now: s.clock.Now().UTC().Truncate(time.Microsecond)}
 	ended := false
 	defer func() {
 		if ended {
@@ -85,6 +99,11 @@ func (s *Store) once(ctx context.Context, db *gorm.DB, scope tenant.Scope, fn fu
 			err = errors.Join(err, undone)
 		}
 	}()
+	u, err := s.unit(ctx, begun, scope)
+	if err != nil {
+		return s.opened(ctx, err)
+	}
+	u.writes = db != s.reader
 	if err := fn(ctx, u); err != nil {
 		if ctx.Err() != nil && errors.Is(err, sql.ErrTxDone) {
 			return context.Cause(ctx) // the end of the context ended the transaction
@@ -94,8 +113,20 @@ func (s *Store) once(ctx context.Context, db *gorm.DB, scope tenant.Scope, fn fu
 	if db == s.reader {
 		return nil // there is nothing to commit
 	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	ended = true
 	return s.closed(ctx, begun.Commit().Error)
+}
+
+// unit makes the unit of a transaction that has begun.
+func (s *Store) unit(ctx context.Context, begun *gorm.DB, scope tenant.Scope) (*unit, error) {
+	now, err := s.dialect.enter(ctx, begun.Statement.ConnPool, scope)
+	if s.clock != nil {
+		now = s.clock.Now()
+	}
+	return &unit{db: begun, scope: scope, dialect: s.dialect, now: micro(now)}, err
 }
 
 // opened maps an error of BEGIN.
@@ -109,15 +140,14 @@ func (s *Store) opened(ctx context.Context, err error) error {
 // closed maps an error of COMMIT. One that the database did not explain leaves
 // open whether the transaction took effect.
 func (s *Store) closed(ctx context.Context, err error) error {
-	rule, _ := s.dialect.broken(err)
 	switch {
 	case err == nil:
 		return nil
-	case ctx.Err() != nil: // the driver rolls back what it was told to give up
-		return context.Cause(ctx)
-	case rule != noBreach, s.dialect.busy(err):
-		return known(s.dialect, err)
-	default:
+	case !s.dialect.undone(ctx, err):
 		return fault.Wrap(fault.Unavailable, "the outcome is unknown", err).WithCode("outcome_unknown").After(pause)
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	default:
+		return known(s.dialect, err)
 	}
 }

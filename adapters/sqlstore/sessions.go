@@ -42,7 +42,7 @@ func toSession(r sessionRow) *identity.Session {
 type sessions struct{ u *unit }
 
 func (s sessions) Find(ctx context.Context, id identity.SessionID) (*identity.Session, error) {
-	row, err := one[sessionRow](s.u, s.u.in(ctx).Where("id = ?", string(id)), "session")
+	row, err := one[sessionRow](s.u, s.u.held(s.u.in(ctx).Where("id = ?", string(id))), "session")
 	if err != nil {
 		return nil, err
 	}

@@ -1,16 +1,20 @@
 package sqlstore
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	modernc "modernc.org/sqlite"
 	codes "modernc.org/sqlite/lib"
+
+	"github.com/sentineliq/sentineliq/core/domain/tenant"
 )
 
 const (
@@ -57,7 +61,20 @@ func (sqliteDialect) seconds(column string) string { return "unixepoch(" + colum
 // skipLocked is nothing: there is one writer.
 func (sqliteDialect) skipLocked() string { return "" }
 
+func (sqliteDialect) lock() string { return "" }
+
+func (sqliteDialect) turn() string { return "" }
+
+func (sqliteDialect) valueKey() string { return "value" }
+
 func (sqliteDialect) maxVars() int { return sqliteMaxVars }
+
+func (sqliteDialect) enter(context.Context, gorm.ConnPool, tenant.Scope) (time.Time, error) {
+	return time.Time{}, nil
+}
+
+// rest is nothing: the driver has waited already.
+func (sqliteDialect) rest() time.Duration { return 0 }
 
 func (sqliteDialect) broken(err error) (breach, string) {
 	switch sqliteCode(err) {
@@ -85,6 +102,14 @@ func (sqliteDialect) down(err error) bool {
 	default:
 		return false
 	}
+}
+
+func (sqliteDialect) fatal() bool { return false }
+
+// undone: the driver rolls back what it was told to give up.
+func (d sqliteDialect) undone(ctx context.Context, err error) bool {
+	rule, _ := d.broken(err)
+	return ctx.Err() != nil || rule != noBreach || d.busy(err)
 }
 
 // sqliteCode is the extended code of the driver's error, 0 for all others.

@@ -11,56 +11,75 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 
+	"github.com/pressly/goose/v3"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
+	"github.com/sentineliq/sentineliq/core/domain/secret"
 	"github.com/sentineliq/sentineliq/migrations"
 	"github.com/sentineliq/sentineliq/ports/system"
 )
 
-// Options say where the data is.
+// Options say where the data is: in a file, or in a PostgreSQL database.
 type Options struct {
 	// Path is the file of an SQLite database, which is made when it is missing.
-	Path  string
+	Path string
+	// URL is the address of a PostgreSQL database.
+	URL secret.Text
+	// MigrationURL is the same database for the role that owns the schema. Empty:
+	// that is the role of URL, and all other work is done as the service's role.
+	MigrationURL secret.Text
+	// Clock tells the time. Without one it is that of the PostgreSQL server.
 	Clock system.Clock
 }
 
 // Store is the store in one database. It implements txn.Runner.
 type Store struct {
-	clock          system.Clock
+	clock          system.Clock // nil: the database's
 	dialect        dialect
 	writer, reader *gorm.DB
 	pools          []*sql.DB // those of writer and reader
-	schema         fs.FS
+	schema         history
 }
 
 // Open opens the database without changing it; Migrate brings its schema up to
 // date. Close closes it.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	if o.Clock == nil || o.Path == "" {
+	var s *Store
+	var err error
+	switch {
+	case !o.URL.Empty():
+		s, err = openPostgres(o)
+	case o.Clock == nil || o.Path == "":
 		return nil, errors.New("a store needs a path and a clock")
-	}
-	schema, err := migrations.SQLite()
-	if err == nil {
-		err = private(o.Path)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("opening the database: %w", err)
-	}
-	s := &Store{clock: o.Clock, dialect: sqliteDialect{}, schema: schema}
-	if s.writer, err = s.open(sqliteDSN(o.Path, writing), 1); err == nil {
-		s.reader, err = s.open(sqliteDSN(o.Path, reading), sqliteReaders)
+	default:
+		s, err = openSQLite(o)
 	}
 	if err == nil {
-		err = s.Ping(ctx)
+		err = s.schema.pool.PingContext(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), s.Close())
 	}
 	return s, nil
+}
+
+func openSQLite(o Options) (*Store, error) {
+	s := &Store{clock: o.Clock, dialect: sqliteDialect{}}
+	steps, err := migrations.SQLite()
+	if err == nil {
+		err = private(o.Path)
+	}
+	if err == nil {
+		s.writer, err = s.open(sqliteDSN(o.Path, writing), 1)
+	}
+	if err == nil {
+		s.schema = history{dialect: goose.DialectSQLite3, steps: steps, pool: s.pools[0]}
+		s.reader, err = s.open(sqliteDSN(o.Path, reading), sqliteReaders)
+	}
+	return s, err
 }
 
 // private makes the file when it is missing, readable by its owner alone; SQLite
@@ -82,10 +101,16 @@ func (s *Store) open(dsn string, limit int) (*gorm.DB, error) {
 	s.pools = append(s.pools, pool)
 	pool.SetMaxOpenConns(limit)
 	pool.SetMaxIdleConns(limit)
-	db, err := gorm.Open(newSQLiteDialector(pool), &gorm.Config{
+	return guarded(newSQLiteDialector(pool))
+}
+
+// guarded returns GORM over a database, within its walls.
+func guarded(d gorm.Dialector) (*gorm.DB, error) {
+	db, err := gorm.Open(d, &gorm.Config{
 		SkipDefaultTransaction: true, // every statement is in a unit of work
 		QueryFields:            true, // a new column must not break a running process
 		TranslateError:         true,
+		DisableAutomaticPing:   true,
 		Logger:                 logger.Discard, // statements carry customers' data
 	})
 	if err != nil {
@@ -106,9 +131,14 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Close ends all connections. Units of work that are open fail.
 func (s *Store) Close() error {
+	if s == nil {
+		return nil
+	}
 	var errs []error
-	for _, pool := range s.pools {
-		errs = append(errs, pool.Close())
+	for _, pool := range append(s.pools, s.schema.pool) {
+		if pool != nil {
+			errs = append(errs, pool.Close())
+		}
 	}
 	return errors.Join(errs...)
 }

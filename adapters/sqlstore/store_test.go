@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/sentineliq/sentineliq/core/domain/alert"
+	"github.com/sentineliq/sentineliq/core/domain/audit"
 	"github.com/sentineliq/sentineliq/core/domain/identity"
 	"github.com/sentineliq/sentineliq/core/domain/tenant"
 	"github.com/sentineliq/sentineliq/ports/system/systemtest"
@@ -40,6 +41,13 @@ func fresh(t testing.TB) *Store {
 func twoCompanies(t testing.TB) *Store {
 	t.Helper()
 	s := fresh(t)
+	settle(t, s)
+	return s
+}
+
+// settle makes the two companies.
+func settle(t testing.TB, s *Store) {
+	t.Helper()
 	require.NoError(t, s.Update(t.Context(), tenant.All(), func(ctx context.Context, tx txn.Tx) error {
 		for _, id := range []tenant.ID{acme, globex} {
 			c, err := identity.NewCompany(id, string(id), tx.Now())
@@ -48,9 +56,12 @@ func twoCompanies(t testing.TB) *Store {
 		}
 		require.NoError(t, tx.Alerts().Add(ctx, reported(t, ofAcme, acme, "one", tx.Now())))
 		require.NoError(t, tx.Alerts().Add(ctx, reported(t, otherAcme, acme, "two", tx.Now())))
+		for i, id := range []tenant.ID{acme, globex} {
+			entry := audit.Entry{ID: fmt.Sprint("settled ", i), At: tx.Now(), Company: id}
+			require.NoError(t, tx.Journal().Append(ctx, entry))
+		}
 		return tx.Alerts().Add(ctx, reported(t, ofGlobex, globex, "one", tx.Now()))
 	}))
-	return s
 }
 
 func reported(t testing.TB, id alert.ID, company tenant.ID, ref string, now time.Time) *alert.Alert {

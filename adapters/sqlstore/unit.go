@@ -2,9 +2,11 @@ package sqlstore
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/sentineliq/sentineliq/core/domain/tenant"
 	"github.com/sentineliq/sentineliq/ports/store"
@@ -17,6 +19,16 @@ type unit struct {
 	scope   tenant.Scope
 	dialect dialect
 	now     time.Time
+	writes  bool
+}
+
+// held reads rows that are about to be saved: another unit of work that wants
+// the same waits for this one to end.
+func (u *unit) held(q *gorm.DB) *gorm.DB {
+	if lock := u.dialect.lock(); u.writes && lock != "" {
+		return q.Clauses(clause.Locking{Strength: lock})
+	}
+	return q
 }
 
 // in returns the transaction for statements within the unit's scope.
@@ -25,6 +37,30 @@ func (u *unit) in(ctx context.Context) *gorm.DB { return u.within(ctx, u.scope) 
 // within returns the transaction for statements within another scope.
 func (u *unit) within(ctx context.Context, s tenant.Scope) *gorm.DB {
 	return u.db.WithContext(confined(ctx, s))
+}
+
+// turn waits until no other unit of work has the turn of that name.
+func (u *unit) turn(ctx context.Context, name string) error {
+	if sql := u.dialect.turn(); sql != "" {
+		return u.known(u.in(ctx).Set(reviewedKey, true).Exec(sql, name).Error)
+	}
+	return nil
+}
+
+// try runs a statement whose failure the unit of work can outlive.
+func (u *unit) try(ctx context.Context, statement func() error) error {
+	if !u.dialect.fatal() {
+		return statement()
+	}
+	point := u.in(ctx).Set(reviewedKey, true).Session(&gorm.Session{})
+	if err := point.Exec("SAVEPOINT attempt").Error; err != nil {
+		return u.known(err)
+	}
+	err := statement()
+	if err != nil {
+		return errors.Join(err, point.Exec("ROLLBACK TO SAVEPOINT attempt").Error)
+	}
+	return u.known(point.Exec("RELEASE SAVEPOINT attempt").Error)
 }
 
 // reader shows a unit to those who look.

@@ -67,7 +67,7 @@ func (s users) present(ctx context.Context) *gorm.DB {
 }
 
 func (s users) Find(ctx context.Context, id identity.UserID) (*identity.User, error) {
-	return s.one(s.present(ctx).Where("id = ?", string(id)))
+	return s.one(s.u.held(s.present(ctx).Where("id = ?", string(id))))
 }
 
 // ByLogin prefers a username to an address that reads the same.

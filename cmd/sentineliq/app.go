@@ -56,8 +56,8 @@ const (
 // Run serves until ctx ends, then stops: first new requests, then the workers
 // when their present work is done.
 func (a *App) Run(ctx context.Context, listener net.Listener, out io.Writer) error {
-	if _, err := a.store.Migrate(ctx); err != nil {
-		return errors.Join(fmt.Errorf("migrating the database: %w", err), listener.Close())
+	if err := a.store.Start(ctx, a.cfg.AutoMigrate); err != nil {
+		return errors.Join(fmt.Errorf("preparing the database: %w", err), listener.Close())
 	}
 	if _, err := fmt.Fprintf(out, "SentinelIQ %s serves at http://%s\n", version, listener.Addr()); err != nil {
 		return errors.Join(err, listener.Close())

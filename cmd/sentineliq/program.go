@@ -48,7 +48,7 @@ func (program) Serve(ctx context.Context, args []string, out io.Writer) error {
 	return errors.Join(app.Run(ctx, listener, out), app.store.Close())
 }
 
-// Migrate moves the schema of the embedded database.
+// Migrate moves the schema of the database.
 func (program) Migrate(ctx context.Context, direction string, args []string, out io.Writer) error {
 	cfg, err := load(args)
 	if err != nil {
@@ -100,7 +100,7 @@ func (program) CreateSuperuser(ctx context.Context, args []string, out io.Writer
 	if err != nil {
 		return err
 	}
-	if _, err = app.store.Migrate(ctx); err == nil {
+	if err = app.store.Start(ctx, cfg.AutoMigrate); err == nil {
 		err = app.superuser(ctx, out, app.users.AddSuperuser)
 	}
 	return errors.Join(err, app.store.Close())

@@ -34,8 +34,13 @@ import (
 
 func newClock() portsystem.Clock { return system.Clock{} }
 
-// openStore opens the embedded database, and makes its folder first.
+// openStore opens the database: PostgreSQL, which tells the time itself so that
+// leases do not depend on whose clock is right, or the embedded one, whose
+// folder it makes first.
 func openStore(ctx context.Context, cfg config.Config, clock portsystem.Clock) (*sqlstore.Store, error) {
+	if !cfg.DatabaseURL.Empty() {
+		return sqlstore.Open(ctx, sqlstore.Options{URL: cfg.DatabaseURL, MigrationURL: cfg.MigrationURL})
+	}
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("DATA_DIR: %w", err)
 	}

@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/sentineliq/sentineliq/adapters/sqlstore/pgtest"
 )
 
 // public is what links in answers start with; the client finds its own way.
@@ -71,6 +74,12 @@ func begin(t testing.TB, binary string, settings ...string) *app {
 			Timeout:   90 * time.Second,
 			Transport: &http.Transport{MaxIdleConnsPerHost: 128},
 		},
+	}
+	if os.Getenv(postgresVariable) != "" {
+		a.settings = append([]string{
+			"DATABASE_URL=" + pgtest.Database(t), "AUTO_MIGRATE=true",
+			"JWT_SECRET_KEY=" + rand.Text() + rand.Text(), "ENCRYPTION_KEY=" + rand.Text() + rand.Text(),
+		}, a.settings...)
 	}
 	t.Cleanup(func() { a.end(t) })
 	first := a.live(t)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // auditRow is an entry of the log.
@@ -55,8 +56,22 @@ func deeds() map[string]string {
 	}
 }
 
+// logIsStill waits until nothing that was begun adds to the log any more: for a
+// while longer than workers wait before they look for work unasked.
+func (s *story) logIsStill(t *testing.T) {
+	t.Helper()
+	last, since := -1, time.Now()
+	eventually(t, time.Minute, "the log is still", func() (bool, string) {
+		if n := count(t, s.app.root, "/audit-logs/"); n != last {
+			last, since = n, time.Now()
+		}
+		return time.Since(since) > 1500*time.Millisecond, fmt.Sprint(last, " entries")
+	})
+}
+
 // auditorSees holds the log against the ledger of all requests.
 func (s *story) auditorSees(t *testing.T) {
+	s.logIsStill(t)
 	requests := s.app.ledger.all()
 	rows := list[auditRow](t, s.app.root, "/audit-logs/?ordering=timestamp")
 	byRequest := map[string][]auditRow{}

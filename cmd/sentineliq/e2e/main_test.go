@@ -19,11 +19,16 @@ import (
 	"time"
 
 	"github.com/sentineliq/sentineliq/adapters/rabbitmq/rabbitmqtest"
+	"github.com/sentineliq/sentineliq/adapters/sqlstore/pgtest"
 )
 
 // atOnce is how many tests run at a time: most of what they do is wait for
 // leases and retries to end.
 const atOnce = 8
+
+// postgresVariable runs the suite on PostgreSQL: with a database for each data
+// directory on the server at that address, or on a private one ("private").
+const postgresVariable = "E2E_DATABASE_URL"
 
 // bench holds the binaries under test.
 var bench workbench
@@ -50,6 +55,14 @@ func run(m *testing.M) (code int, err error) {
 		return 1, fmt.Errorf("making a folder for the binaries: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(bench.dir)) }()
+	if server := os.Getenv(postgresVariable); server != "" {
+		if server != "private" {
+			if err := os.Setenv(pgtest.ServerVariable, server); err != nil {
+				return 1, err
+			}
+		}
+		return pgtest.Main(brokered{m}), nil
+	}
 	return rabbitmqtest.Main(m), nil
 }
 
@@ -120,3 +133,8 @@ func waitFor(within time.Duration, done func() (ok bool, state string)) (string,
 		}
 	}
 }
+
+// brokered runs the tests and then gives the broker back, if one was used.
+type brokered struct{ m *testing.M }
+
+func (b brokered) Run() int { return rabbitmqtest.Main(b.m) }
