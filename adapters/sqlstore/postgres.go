@@ -110,8 +110,10 @@ func (postgresDialect) busy(err error) bool {
 
 func (postgresDialect) down(err error) bool {
 	code := postgresCode(err)
-	for _, class := range []string{readOnly, idleTooLong, queryCanceled,
-		connectionClass, resourcesClass, interventionClass, systemClass, internalClass} {
+	for _, class := range []string{
+		readOnly, idleTooLong, queryCanceled,
+		connectionClass, resourcesClass, interventionClass, systemClass, internalClass,
+	} {
 		if strings.HasPrefix(code, class) {
 			return true
 		}

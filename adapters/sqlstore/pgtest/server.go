@@ -42,7 +42,7 @@ func NewServer(ctx context.Context, settings ...string) (s *Server, err error) {
 		}
 	}()
 	if os.Geteuid() == 0 {
-		if err := exec.CommandContext(ctx, "chown", "postgres", dir).Run(); err != nil { //nolint:gosec // our own folder
+		if err := exec.CommandContext(ctx, "chown", "postgres", dir).Run(); err != nil {
 			return s, fmt.Errorf("there is no user postgres to run the server as: %w", err)
 		}
 	}
@@ -74,22 +74,49 @@ func (s *Server) Stop(ctx context.Context, mode string) error {
 
 // Kill kills every process of the server, as a power cut would.
 func (s *Server) Kill(ctx context.Context) error {
-	text, err := os.ReadFile(filepath.Join(s.data, "postmaster.pid"))
+	lock := filepath.Join(s.data, "postmaster.pid")
+	text, err := os.ReadFile(lock)
 	if err != nil {
 		return err
 	}
 	pid, _, _ := strings.Cut(string(text), "\n")
-	// The postmaster first: it would restart after the death of a child.
-	children, err := exec.CommandContext(ctx, "ps", "-o", "pid=", "--ppid", pid).Output() //nolint:gosec // a number
+	children, err := exec.CommandContext(ctx, "ps", "-o", "pid=", "--ppid", pid).Output()
 	if err != nil {
 		return err
 	}
-	return exec.CommandContext(ctx, "kill", append([]string{"-9", pid}, strings.Fields(string(children))...)...).Run() //nolint:gosec // numbers
+	victims := append([]string{pid}, strings.Fields(string(children))...)
+	// The postmaster first: it would restart after the death of a child.
+	if err := exec.CommandContext(ctx, "kill", append([]string{"-9"}, victims...)...).Run(); err != nil {
+		return err
+	}
+	for alive(ctx, victims) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	// A dead process that nobody has buried yet would count as a running server.
+	locks, err := filepath.Glob(filepath.Join(s.dir, ".s.PGSQL.*.lock"))
+	for _, name := range append(locks, lock) {
+		err = errors.Join(err, os.Remove(name))
+	}
+	return err
 }
 
-// Remove stops the server and deletes its data.
+// alive reports whether one of the processes still runs.
+func alive(ctx context.Context, pids []string) bool {
+	states, err := exec.CommandContext(ctx, "ps", "-o", "stat=", "-p", strings.Join(pids, ",")).Output()
+	if err != nil {
+		return false // ps found none of them
+	}
+	return slices.ContainsFunc(strings.Fields(string(states)), func(state string) bool { return !strings.HasPrefix(state, "Z") })
+}
+
+// Remove stops the server, if it runs, and deletes its data.
 func (s *Server) Remove(ctx context.Context) error {
-	err := s.Stop(ctx, "immediate")
+	var err error
+	if _, absent := os.Stat(filepath.Join(s.data, "postmaster.pid")); absent == nil {
+		err = s.Stop(ctx, "immediate")
+	}
 	return errors.Join(err, os.RemoveAll(s.dir))
 }
 
@@ -112,7 +139,7 @@ func (s *Server) run(ctx context.Context, name string, args ...string) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, line[0], line[1:]...) //nolint:gosec // the installed binaries
+	cmd := exec.CommandContext(ctx, line[0], line[1:]...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, out, out
 	err = errors.Join(cmd.Run(), out.Close())
 	if err != nil {
