@@ -128,7 +128,7 @@ func (c *client) once(ctx context.Context, method, path, kind string, body []byt
 	if token := c.bearer(); token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
-	res, err := c.http.Do(req) //nolint:gosec // the service that we have started
+	res, err := c.http.Do(req)
 	if err != nil {
 		return err
 	}
