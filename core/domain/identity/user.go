@@ -233,6 +233,13 @@ func checkUsername(v *fault.Violations, name string) {
 	}
 }
 
+// LoginName returns what somebody typed to log in, as far as it can be a name:
+// no longer than the longest one and fit to be stored, since failures are.
+func LoginName(typed string) string {
+	name := []rune(strings.ReplaceAll(strings.ToValidUTF8(typed, "\uFFFD"), "\x00", "\uFFFD"))
+	return string(name[:min(len(name), maxEmail)])
+}
+
 // checkLogins keeps one person's username from being another's e-mail address:
 // either logs in, and whoever took the address first would shut the other out.
 func checkLogins(v *fault.Violations, username, email string) {

@@ -273,3 +273,11 @@ func TestRefuse_IsOnRecord(t *testing.T) {
 	require.NoError(t, d.auth.Allowed(d.As(t, actor.Admin), "user.create"))
 	require.True(t, fault.Is(d.auth.Allowed(d.As(t, actor.ReadOnly), "user.create"), fault.Forbidden))
 }
+
+func TestLogin_ANameThatCannotBeOneIsRecordedCut(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	_, err := d.auth.Login(visitor(t), "a\x00"+strings.Repeat("x", 5000), secret.New("whatever"))
+	require.True(t, fault.Is(err, fault.Unauthenticated))
+	require.Equal(t, "a\uFFFD"+strings.Repeat("x", 252), d.LastEntry(t).ActorName)
+}

@@ -23,6 +23,7 @@ import (
 // hash as a known one and is answered the same, so that neither the words nor
 // the clock tell who exists.
 func (s *Service) Login(ctx context.Context, login string, password secret.Text) (driving.Tokens, error) {
+	login = identity.LoginName(login)
 	from := actor.From(ctx).Origin
 	ctx = actor.With(ctx, actor.Anonymous(login, from))
 	account := "account:" + strings.ToLower(login)
