@@ -7,6 +7,7 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/fault"
 	"github.com/sentineliq/sentineliq/core/domain/policy"
 	"github.com/sentineliq/sentineliq/core/domain/tenant"
+	"github.com/sentineliq/sentineliq/ports/store"
 )
 
 // Within confines ctx to the company that something new will belong to. A
@@ -26,6 +27,16 @@ func Within(ctx context.Context, named tenant.ID) (context.Context, tenant.ID, e
 		return ctx, "", fault.Field("company", fault.CodeInvalid, "is not a company")
 	}
 	return actor.With(ctx, who.Confined(named)), named, nil
+}
+
+// Exists refuses, as invalid, a company that a superuser named but that is not
+// there.
+func Exists(ctx context.Context, tx store.Tx, company tenant.ID) error {
+	_, err := tx.Companies().Find(ctx, company)
+	if fault.Is(err, fault.NotFound) {
+		return fault.Field("company", fault.CodeInvalid, "is not a company")
+	}
+	return err
 }
 
 // As lets the service itself act under a job's name, on behalf of whatever ctx

@@ -84,11 +84,7 @@ func exists(ctx context.Context, tx store.Tx, company tenant.ID) error {
 	if actor.From(ctx).Company == company {
 		return nil
 	}
-	_, err := tx.Companies().Find(ctx, company)
-	if fault.Is(err, fault.NotFound) {
-		return fault.Field("company", fault.CodeInvalid, "is not a company")
-	}
-	return err
+	return gate.Exists(ctx, tx, company)
 }
 
 // take stores the reports of one unit of work, folded, and what was seen in

@@ -77,11 +77,7 @@ func (s *Service) Create(ctx context.Context, n driving.NewAPIKey) (identity.Iss
 
 func (s *Service) add(ctx context.Context, issued identity.IssuedKey) (identity.IssuedKey, error) {
 	return gate.Write(ctx, s.gate, policy.APIKeyCreate, func(ctx context.Context, tx store.Tx) (identity.IssuedKey, error) {
-		_, err := tx.Companies().Find(ctx, issued.State().Company)
-		if fault.Is(err, fault.NotFound) {
-			return identity.IssuedKey{}, fault.Field("company", fault.CodeInvalid, "is not a company")
-		}
-		if err != nil {
+		if err := gate.Exists(ctx, tx, issued.State().Company); err != nil {
 			return identity.IssuedKey{}, err
 		}
 		return issued, tx.APIKeys().Add(ctx, issued.APIKey)

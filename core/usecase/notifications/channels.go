@@ -55,7 +55,7 @@ func (s *Channels) Create(ctx context.Context, n driving.NewChannel) (*notificat
 		return nil, err
 	}
 	return gate.Write(ctx, s.Gate, policy.ChannelCreate, func(ctx context.Context, tx store.Tx) (*notification.Channel, error) {
-		if err := companyExists(ctx, tx, company); err != nil {
+		if err := gate.Exists(ctx, tx, company); err != nil {
 			return nil, err
 		}
 		return c, tx.Channels().Add(ctx, c)
@@ -218,12 +218,4 @@ func (s *Channels) tester(ctx context.Context, c *notification.Channel) identity
 		return ""
 	}
 	return alert.ReporterOf(actor.From(ctx)).User
-}
-
-// notACompany turns a company that is not there into a broken field.
-func notACompany(err error) error {
-	if fault.Is(err, fault.NotFound) {
-		return fault.Field("company", fault.CodeInvalid, "is not a company")
-	}
-	return err
 }

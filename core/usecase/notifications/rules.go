@@ -43,7 +43,7 @@ func (s *Rules) Create(ctx context.Context, n driving.NewRule) (*notification.Ru
 		return nil, err
 	}
 	return gate.Write(ctx, s.Gate, policy.RuleCreate, func(ctx context.Context, tx store.Tx) (*notification.Rule, error) {
-		if err := companyExists(ctx, tx, company); err != nil {
+		if err := gate.Exists(ctx, tx, company); err != nil {
 			return nil, err
 		}
 		if err := reachable(ctx, tx, r); err != nil {

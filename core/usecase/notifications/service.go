@@ -3,15 +3,11 @@
 package notifications
 
 import (
-	"context"
-
-	"github.com/sentineliq/sentineliq/core/domain/tenant"
 	"github.com/sentineliq/sentineliq/core/gate"
 	"github.com/sentineliq/sentineliq/ports/bus"
 	"github.com/sentineliq/sentineliq/ports/channel"
 	"github.com/sentineliq/sentineliq/ports/condition"
 	"github.com/sentineliq/sentineliq/ports/credential"
-	"github.com/sentineliq/sentineliq/ports/store"
 	"github.com/sentineliq/sentineliq/ports/system"
 )
 
@@ -24,10 +20,4 @@ type Parts struct {
 	IDs    system.IDs
 	Clock  system.Clock
 	Bells  bus.Bells // by channel type; rung when a delivery is due
-}
-
-// companyExists refuses a company that a superuser named but that is not there.
-func companyExists(ctx context.Context, tx store.Tx, company tenant.ID) error {
-	_, err := tx.Companies().Find(ctx, company)
-	return notACompany(err)
 }

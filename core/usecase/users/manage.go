@@ -82,11 +82,7 @@ func (s *Service) anySuperuser(ctx context.Context) (bool, error) {
 func (s *Service) add(ctx context.Context, act policy.Action, u *identity.User) (*identity.User, error) {
 	return gate.Write(ctx, s.gate, act, func(ctx context.Context, tx store.Tx) (*identity.User, error) {
 		if company := u.State().Company; company != "" {
-			_, err := tx.Companies().Find(ctx, company)
-			if fault.Is(err, fault.NotFound) {
-				return nil, fault.Field("company", fault.CodeInvalid, "is not a company")
-			}
-			if err != nil {
+			if err := gate.Exists(ctx, tx, company); err != nil {
 				return nil, err
 			}
 		}
