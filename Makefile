@@ -24,7 +24,7 @@ GOLANGCI_VERSION := 2.15.0
 GOLANGCI := $(if $(filter $(GOLANGCI_VERSION),$(shell golangci-lint version --short 2>/dev/null)),golangci-lint,.bin/golangci-lint-$(GOLANGCI_VERSION))
 
 # What `make generate` writes, as git pathspecs.
-GENERATED := cmd/sentineliq/wire_gen.go api/swagger.json api/openapi.json ':(glob)ports/*/*mock/*.go'
+GENERATED := cmd/sentineliq/service/wire_gen.go api/swagger.json api/openapi.json ':(glob)ports/*/*mock/*.go'
 
 .PHONY: help run demo build migrate test test-unit test-e2e kill arch cover lint fmt generate drift clean
 
@@ -82,7 +82,7 @@ fmt: $(filter .bin/%,$(GOLANGCI)) ## format the code
 	@mv .bin/golangci-lint $@
 
 generate: ## wiring, mocks and the API description
-	$(GO) tool wire gen ./cmd/sentineliq
+	$(GO) tool wire gen ./cmd/sentineliq/service
 	$(GO) tool mockery --log-level=error
 	$(GO) tool swag init -q -d adapters/httpapi -g doc.go -o api --outputTypes json --parseInternal --parseDependency
 	$(GO) run ./cmd/internal/openapi

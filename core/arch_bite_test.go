@@ -60,7 +60,7 @@ func TestArchitecture_Bites(t *testing.T) {
 		{"adapters/channel/slack", "adapters/channel/email", "one folder"},
 		{"adapters/channel/slack", "adapters/channel", "one folder"},
 		{"adapters/channel/slack", "ports/store", "one folder"},
-		{"adapters/channel/internal/webclient", "adapters/channel/slack", "which channels there are"},
+		{"adapters/channel/webclient", "adapters/channel/slack", "which channels there are"},
 		{"adapters/sqlstore", "core/domain/policy", "would soon decide"},
 		{"adapters/memory", "modernc.org/sqlite", "adapters/sqlstore"},
 		{"config", "ports/system", "plain values"},
@@ -90,9 +90,9 @@ func TestArchitecture_LetsPass(t *testing.T) {
 		fake(t, "ports/bus/busmock", "x.go", "github.com/stretchr/testify/mock"),
 		fake(t, "adapters/sqlstore", "x.go", "ports/txn", "migrations", "gorm.io/gorm", "gorm.io/driver/sqlite"),
 		fake(t, "adapters/channel", "x.go", "adapters/channel/slack", "ports/channel"),
-		fake(t, "adapters/channel/slack", "x.go", "adapters/channel/internal/webclient", "ports/channel"),
+		fake(t, "adapters/channel/slack", "x.go", "adapters/channel/webclient", "ports/channel"),
 		fake(t, "config", "x.go", "core/domain/secret", "github.com/joho/godotenv"),
-		fake(t, "cmd/sentineliq", "x.go", "adapters/httpapi", "core/usecase/alerts", "ports/txn", "github.com/google/wire"),
+		fake(t, "cmd/sentineliq/service", "x.go", "adapters/httpapi", "core/usecase/alerts", "ports/txn", "github.com/google/wire"),
 	} {
 		for _, v := range check([]pkg{p}) {
 			t.Error(v)

@@ -61,11 +61,15 @@ var rules = []rule{
 		why: "the list of channels knows the channels and nobody else",
 	},
 	{
-		of: "adapters/channel/internal/*", may: vocabulary + " core/failpoint ports/channel", least: 1,
+		of: "adapters/channel/webclient", may: vocabulary + " core/failpoint ports/channel", least: 1,
 		why: "what channels share must not know which channels there are",
 	},
 	{
-		of: "adapters/channel/*", may: vocabulary + " core/failpoint ports/channel ports/system adapters/channel/internal/... own", least: 3,
+		of: "adapters/channel/present", may: vocabulary + " ports/channel", least: 1,
+		why: "what channels share must not know which channels there are",
+	},
+	{
+		of: "adapters/channel/*", may: vocabulary + " core/failpoint ports/channel ports/system adapters/channel/webclient adapters/channel/present own", least: 3,
 		why: "a channel is one folder: it can be added, read and removed without opening another channel",
 	},
 	{
@@ -164,7 +168,7 @@ var homes = []home{
 	{"github.com/wneessen/go-mail", "adapters/channel/email"},
 	{"code.dny.dev/ssrf", "adapters/channel/..."},
 	{"github.com/joho/godotenv", "config"},
-	{"github.com/google/wire", "cmd/sentineliq"},
+	{"github.com/google/wire", "cmd/sentineliq/service"},
 	{"github.com/emersion/go-smtp", "cmd/demo"},
 	{"github.com/getkin/kin-openapi", "cmd/internal/openapi"},
 }

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/sentineliq/sentineliq/adapters/channel/email"
-	"github.com/sentineliq/sentineliq/adapters/channel/internal/webclient"
 	"github.com/sentineliq/sentineliq/adapters/channel/slack"
+	"github.com/sentineliq/sentineliq/adapters/channel/webclient"
 	"github.com/sentineliq/sentineliq/adapters/channel/webhook"
 	"github.com/sentineliq/sentineliq/ports/channel"
 )

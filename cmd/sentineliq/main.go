@@ -5,19 +5,13 @@ package main
 import (
 	"context"
 	"os"
-	"os/signal"
-	"syscall"
-	_ "time/tzdata" // time zones, for images that have none
 
-	"github.com/sentineliq/sentineliq/adapters/cli"
+	"github.com/sentineliq/sentineliq/cmd/sentineliq/service"
 )
 
 // version is set at build time.
 var version = "dev"
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := cli.Run(ctx, program{}, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	os.Exit(service.Main(context.Background(), service.Extensions{Version: version}, os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -12,7 +12,7 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/sentineliq/sentineliq/adapters/channel/internal/webclient"
+	"github.com/sentineliq/sentineliq/adapters/channel/webclient"
 	"github.com/sentineliq/sentineliq/core/domain/secret"
 	"github.com/sentineliq/sentineliq/ports/channel"
 	"github.com/sentineliq/sentineliq/ports/system"

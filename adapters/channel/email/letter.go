@@ -11,7 +11,7 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 
-	"github.com/sentineliq/sentineliq/adapters/channel/internal/present"
+	"github.com/sentineliq/sentineliq/adapters/channel/present"
 	"github.com/sentineliq/sentineliq/ports/channel"
 )
 

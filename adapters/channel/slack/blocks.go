@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"github.com/sentineliq/sentineliq/adapters/channel/internal/present"
+	"github.com/sentineliq/sentineliq/adapters/channel/present"
 	"github.com/sentineliq/sentineliq/ports/channel"
 )
 

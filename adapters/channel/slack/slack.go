@@ -10,7 +10,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/sentineliq/sentineliq/adapters/channel/internal/webclient"
+	"github.com/sentineliq/sentineliq/adapters/channel/webclient"
 	"github.com/sentineliq/sentineliq/core/domain/fault"
 	"github.com/sentineliq/sentineliq/core/domain/secret"
 	"github.com/sentineliq/sentineliq/ports/channel"

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sentineliq/sentineliq/adapters/channel/internal/webclient"
 	"github.com/sentineliq/sentineliq/adapters/channel/slack"
+	"github.com/sentineliq/sentineliq/adapters/channel/webclient"
 	"github.com/sentineliq/sentineliq/core/domain/fault"
 )
 

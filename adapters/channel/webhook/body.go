@@ -3,8 +3,8 @@ package webhook
 import (
 	"maps"
 
-	"github.com/sentineliq/sentineliq/adapters/channel/internal/present"
-	"github.com/sentineliq/sentineliq/adapters/channel/internal/webclient"
+	"github.com/sentineliq/sentineliq/adapters/channel/present"
+	"github.com/sentineliq/sentineliq/adapters/channel/webclient"
 	"github.com/sentineliq/sentineliq/ports/channel"
 )
 

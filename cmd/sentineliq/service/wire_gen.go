@@ -4,7 +4,7 @@
 //go:build !wireinject
 // +build !wireinject
 
-package main
+package service
 
 import (
 	"context"
@@ -34,26 +34,8 @@ import (
 // Injectors from wire.go:
 
 // build puts the service together.
-func build(ctx context.Context, cfg config.Config) (*App, error) {
+func build(ctx context.Context, cfg config.Config, ext Extensions) (*App, error) {
 	clock := newClock()
-	store, err := openStore(ctx, cfg, clock)
-	if err != nil {
-		return nil, err
-	}
-	iDs := _wireIDsValue
-	bell := inproc.NewBell()
-	gateGate := gate.New(store, iDs, bell)
-	hasher := newHasher()
-	mainTokenKey, err := newTokenKey(cfg, store)
-	if err != nil {
-		return nil, err
-	}
-	signer, err := newSigner(mainTokenKey)
-	if err != nil {
-		return nil, err
-	}
-	random := _wireRandomValue
-	failures := newFailures(cfg, clock)
 	logger, err := newLog(cfg)
 	if err != nil {
 		return nil, err
@@ -62,6 +44,25 @@ func build(ctx context.Context, cfg config.Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	world := newWorld(cfg, ext, clock, meter, logger)
+	store, err := openStore(ctx, world, ext)
+	if err != nil {
+		return nil, err
+	}
+	iDs := _wireIDsValue
+	bell := inproc.NewBell()
+	gateGate := gate.New(store, iDs, bell)
+	hasher := newHasher()
+	serviceTokenKey, err := newTokenKey(cfg, store)
+	if err != nil {
+		return nil, err
+	}
+	signer, err := newSigner(serviceTokenKey)
+	if err != nil {
+		return nil, err
+	}
+	random := _wireRandomValue
+	failures := newFailures(cfg, clock)
 	lifetimes := newLifetimes(cfg)
 	parts := auth.Parts{
 		Gate:      gateGate,
@@ -80,7 +81,10 @@ func build(ctx context.Context, cfg config.Config) (*App, error) {
 	apikeysService := apikeys.New(gateGate, random, iDs, clock)
 	alertsService := alerts.New(gateGate, iDs, clock, meter)
 	incidentsService := incidents.New(gateGate, iDs)
-	types := newTypes(cfg, clock)
+	types, err := newTypes(world, ext)
+	if err != nil {
+		return nil, err
+	}
 	box, err := newBox(cfg, store)
 	if err != nil {
 		return nil, err
@@ -104,15 +108,15 @@ func build(ctx context.Context, cfg config.Config) (*App, error) {
 	deliveries := notifications.NewDeliveries(notificationsParts)
 	dashboardsService := dashboards.New(gateGate, clock)
 	auditlogService := auditlog.New(gateGate)
-	mainMessages, err := newBus(cfg, meter, logger)
+	serviceMessages, err := newBus(ctx, world, ext)
 	if err != nil {
 		return nil, err
 	}
-	mainCursorKey, err := newCursorKey(mainTokenKey)
+	serviceCursorKey, err := newCursorKey(serviceTokenKey)
 	if err != nil {
 		return nil, err
 	}
-	mainEdgeParts := edgeParts{
+	serviceEdgeParts := edgeParts{
 		Auth:       service,
 		Companies:  companiesService,
 		Users:      usersService,
@@ -125,19 +129,19 @@ func build(ctx context.Context, cfg config.Config) (*App, error) {
 		Dashboards: dashboardsService,
 		AuditLog:   auditlogService,
 		Store:      store,
-		Messages:   mainMessages,
+		Messages:   serviceMessages,
 		Meter:      meter,
 		Log:        logger,
 		Clock:      clock,
 		IDs:        iDs,
 		Box:        box,
-		CursorKey:  mainCursorKey,
+		CursorKey:  serviceCursorKey,
 	}
-	handler, err := newHandler(mainEdgeParts, cfg)
+	handler, err := newHandler(serviceEdgeParts, cfg)
 	if err != nil {
 		return nil, err
 	}
-	relayService := relay.New(gateGate, mainMessages, meter, logger)
+	relayService := relay.New(gateGate, serviceMessages, meter, logger)
 	router := dispatch.NewRouter(gateGate, types, engine, iDs, bells, meter, logger)
 	senderParts := dispatch.SenderParts{
 		Gate:  gateGate,
@@ -151,6 +155,7 @@ func build(ctx context.Context, cfg config.Config) (*App, error) {
 	sender := newSender(senderParts, cfg)
 	app := &App{
 		cfg:      cfg,
+		ext:      ext,
 		store:    store,
 		handler:  handler,
 		metrics:  meter,
@@ -162,7 +167,7 @@ func build(ctx context.Context, cfg config.Config) (*App, error) {
 		router:   router,
 		sender:   sender,
 		types:    types,
-		messages: mainMessages,
+		messages: serviceMessages,
 		outbox:   bell,
 		bells:    bells,
 	}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sentineliq/sentineliq/adapters/channel/internal/present"
+	"github.com/sentineliq/sentineliq/adapters/channel/present"
 	"github.com/sentineliq/sentineliq/core/domain/severity"
 )
 

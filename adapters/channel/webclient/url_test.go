@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sentineliq/sentineliq/adapters/channel/internal/webclient"
+	"github.com/sentineliq/sentineliq/adapters/channel/webclient"
 	"github.com/sentineliq/sentineliq/core/domain/fault"
 )
 

@@ -1,11 +1,10 @@
-package main
+package service
 
 import (
 	"log/slog"
 	"net/http"
 
 	"github.com/sentineliq/sentineliq/adapters/httpapi"
-	"github.com/sentineliq/sentineliq/adapters/sqlstore"
 	"github.com/sentineliq/sentineliq/adapters/telemetry"
 	"github.com/sentineliq/sentineliq/config"
 	"github.com/sentineliq/sentineliq/core/usecase/alerts"
@@ -34,7 +33,7 @@ type edgeParts struct {
 	Deliveries *notifications.Deliveries
 	Dashboards *dashboards.Service
 	AuditLog   *auditlog.Service
-	Store      *sqlstore.Store
+	Store      Store
 	Messages   *messages
 	Meter      *telemetry.Meter
 	Log        *slog.Logger

@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"github.com/sentineliq/sentineliq/adapters/cel"
 	"github.com/sentineliq/sentineliq/adapters/channel"
 	"github.com/sentineliq/sentineliq/adapters/channel/email"
+	"github.com/sentineliq/sentineliq/adapters/channel/webclient"
 	"github.com/sentineliq/sentineliq/adapters/credential"
 	"github.com/sentineliq/sentineliq/adapters/inproc"
 	"github.com/sentineliq/sentineliq/adapters/ratelimit"
@@ -27,6 +28,7 @@ import (
 	portchannel "github.com/sentineliq/sentineliq/ports/channel"
 	portcredential "github.com/sentineliq/sentineliq/ports/credential"
 	portsystem "github.com/sentineliq/sentineliq/ports/system"
+	porttelemetry "github.com/sentineliq/sentineliq/ports/telemetry"
 )
 
 // This file makes the world around the core: one provider for each thing that
@@ -34,17 +36,29 @@ import (
 
 func newClock() portsystem.Clock { return system.Clock{} }
 
+func newWorld(cfg config.Config, ext Extensions, clock portsystem.Clock, meter porttelemetry.Meter, log *slog.Logger) World {
+	return World{
+		Config: cfg, Log: log, Meter: meter, Clock: clock,
+		Web: webclient.Options{Allow: cfg.OutboundAllow, Agent: "SentinelIQ/" + ext.Version, Now: clock.Now},
+	}
+}
+
 // openStore opens the database: PostgreSQL, which tells the time itself so that
 // leases do not depend on whose clock is right, or the embedded one, whose
 // folder it makes first.
-func openStore(ctx context.Context, cfg config.Config, clock portsystem.Clock) (*sqlstore.Store, error) {
-	if !cfg.DatabaseURL.Empty() {
-		return sqlstore.Open(ctx, sqlstore.Options{URL: cfg.DatabaseURL, MigrationURL: cfg.MigrationURL})
+func openStore(ctx context.Context, w World, ext Extensions) (Store, error) {
+	if w.Config.DatabaseURL.Empty() {
+		if err := os.MkdirAll(w.Config.DataDir, 0o700); err != nil {
+			return nil, fmt.Errorf("DATA_DIR: %w", err)
+		}
 	}
-	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
-		return nil, fmt.Errorf("DATA_DIR: %w", err)
+	if ext.Store != nil {
+		return ext.Store(ctx, w)
 	}
-	return sqlstore.Open(ctx, sqlstore.Options{Path: filepath.Join(cfg.DataDir, "sentineliq.db"), Clock: clock})
+	if !w.Config.DatabaseURL.Empty() {
+		return sqlstore.Open(ctx, sqlstore.Options{URL: w.Config.DatabaseURL, MigrationURL: w.Config.MigrationURL})
+	}
+	return sqlstore.Open(ctx, sqlstore.Options{Path: filepath.Join(w.Config.DataDir, "sentineliq.db"), Clock: w.Clock})
 }
 
 func newLog(cfg config.Config) (*slog.Logger, error) {
@@ -71,7 +85,7 @@ func chosen(own secret.Text, dir, file string) (secret.Text, error) {
 }
 
 // newTokenKey needs the store only so that the data folder is there.
-func newTokenKey(cfg config.Config, _ *sqlstore.Store) (tokenKey, error) {
+func newTokenKey(cfg config.Config, _ Store) (tokenKey, error) {
 	key, err := chosen(cfg.JWTKey, cfg.DataDir, "jwt.key")
 	return tokenKey(key), err
 }
@@ -85,7 +99,7 @@ func newCursorKey(key tokenKey) (cursorKey, error) {
 	return hex.DecodeString(digest)
 }
 
-func newBox(cfg config.Config, _ *sqlstore.Store) (portcredential.Box, error) {
+func newBox(cfg config.Config, _ Store) (portcredential.Box, error) {
 	key, err := chosen(cfg.EncryptionKey, cfg.DataDir, "encryption.key")
 	if err != nil {
 		return nil, err
@@ -105,14 +119,27 @@ func newFailures(cfg config.Config, clock portsystem.Clock) *ratelimit.Failures 
 
 func newEngine() (*cel.Engine, error) { return cel.New() }
 
-func newTypes(cfg config.Config, clock portsystem.Clock) portchannel.Types {
-	return channel.All(channel.Options{
-		Allow: cfg.OutboundAllow, Version: version, Clock: clock,
+// newTypes lists the channels there are, and behind them those of ext.
+func newTypes(w World, ext Extensions) (portchannel.Types, error) {
+	smtp := w.Config.SMTP
+	types := channel.All(channel.Options{
+		Allow: w.Config.OutboundAllow, Version: ext.Version, Clock: w.Clock,
 		Mail: email.Server{
-			Host: cfg.SMTP.Host, Port: cfg.SMTP.Port, Username: cfg.SMTP.Username, Password: cfg.SMTP.Password,
-			TLS: cfg.SMTP.TLS, From: cfg.SMTP.From,
+			Host: smtp.Host, Port: smtp.Port, Username: smtp.Username, Password: smtp.Password,
+			TLS: smtp.TLS, From: smtp.From,
 		},
 	})
+	if ext.Channels != nil {
+		types = append(types, ext.Channels(w)...)
+	}
+	taken := map[string]bool{}
+	for _, kind := range types {
+		if taken[kind.Name()] {
+			return nil, fmt.Errorf("two types of channel are called %q", kind.Name())
+		}
+		taken[kind.Name()] = true
+	}
+	return types, nil
 }
 
 func newBells(types portchannel.Types) bus.Bells {

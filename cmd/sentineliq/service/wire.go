@@ -1,6 +1,6 @@
 //go:build wireinject
 
-package main
+package service
 
 import (
 	"context"
@@ -12,7 +12,6 @@ import (
 	"github.com/sentineliq/sentineliq/adapters/credential"
 	"github.com/sentineliq/sentineliq/adapters/inproc"
 	"github.com/sentineliq/sentineliq/adapters/ratelimit"
-	"github.com/sentineliq/sentineliq/adapters/sqlstore"
 	"github.com/sentineliq/sentineliq/adapters/system"
 	"github.com/sentineliq/sentineliq/adapters/telemetry"
 	"github.com/sentineliq/sentineliq/config"
@@ -38,15 +37,15 @@ import (
 )
 
 // build puts the service together.
-func build(ctx context.Context, cfg config.Config) (*App, error) {
+func build(ctx context.Context, cfg config.Config, ext Extensions) (*App, error) {
 	wire.Build(
 		// the world
-		newClock, openStore, newLog, newTokenKey, newCursorKey, newSigner, newBox, newHasher, newFailures,
+		newClock, newWorld, openStore, newLog, newTokenKey, newCursorKey, newSigner, newBox, newHasher, newFailures,
 		newEngine, newTypes, newBus, newBells, newLifetimes,
 		wire.Value(system.IDs{}), wire.Bind(new(portsystem.IDs), new(system.IDs)),
 		wire.Value(credential.Random{}), wire.Bind(new(portcredential.Random), new(credential.Random)),
 		telemetry.NewMeter, inproc.NewBell,
-		wire.Bind(new(txn.Runner), new(*sqlstore.Store)),
+		wire.Bind(new(txn.Runner), new(Store)),
 		wire.Bind(new(limit.Failures), new(*ratelimit.Failures)),
 		wire.Bind(new(portcondition.Engine), new(*cel.Engine)),
 		wire.Bind(new(porttelemetry.Meter), new(*telemetry.Meter)),

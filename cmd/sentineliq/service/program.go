@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"context"
@@ -13,11 +13,12 @@ import (
 
 	"github.com/sentineliq/sentineliq/adapters/cli"
 	"github.com/sentineliq/sentineliq/adapters/sqlstore"
+	"github.com/sentineliq/sentineliq/adapters/telemetry"
 	"github.com/sentineliq/sentineliq/config"
 )
 
 // program implements cli.Program.
-type program struct{}
+type program struct{ ext Extensions }
 
 // load reads the configuration; what is wrong with it is all in the error.
 func load(args []string) (config.Config, error) {
@@ -29,7 +30,7 @@ func load(args []string) (config.Config, error) {
 }
 
 // Serve runs the API and the workers until ctx ends.
-func (program) Serve(ctx context.Context, args []string, out io.Writer) error {
+func (p program) Serve(ctx context.Context, args []string, out io.Writer) error {
 	cfg, err := load(args)
 	if err != nil {
 		return err
@@ -41,7 +42,7 @@ func (program) Serve(ctx context.Context, args []string, out io.Writer) error {
 	if _, port, err := net.SplitHostPort(cfg.HTTPAddr); err == nil && port == "0" {
 		cfg.PublicURL = strings.Replace(cfg.PublicURL, cfg.HTTPAddr, listener.Addr().String(), 1) // the port is known now
 	}
-	app, err := build(ctx, cfg)
+	app, err := build(ctx, cfg, p.ext)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -49,20 +50,44 @@ func (program) Serve(ctx context.Context, args []string, out io.Writer) error {
 }
 
 // Migrate moves the schema of the database.
-func (program) Migrate(ctx context.Context, direction string, args []string, out io.Writer) error {
+func (p program) Migrate(ctx context.Context, direction string, args []string, out io.Writer) error {
 	cfg, err := load(args)
 	if err != nil {
 		return err
 	}
-	store, err := openStore(ctx, cfg, newClock())
+	store, err := p.openStore(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	return errors.Join(migrate(ctx, store, direction, out), store.Close())
+	steps, ok := store.(stepwise)
+	if !ok {
+		return errors.Join(errors.New("the store of this program has no steps to go: it is brought up to date when the service starts"), store.Close())
+	}
+	return errors.Join(migrate(ctx, steps, direction, out), store.Close())
+}
+
+// openStore opens the store for a command that needs nothing else.
+func (p program) openStore(ctx context.Context, cfg config.Config) (Store, error) {
+	log, err := newLog(cfg)
+	if err != nil {
+		return nil, err
+	}
+	meter, err := telemetry.NewMeter(log)
+	if err != nil {
+		return nil, err
+	}
+	return openStore(ctx, newWorld(cfg, p.ext, newClock(), meter, log), p.ext)
+}
+
+// stepwise is a store whose schema is moved step by step.
+type stepwise interface {
+	Migrate(ctx context.Context) ([]sqlstore.Migration, error)
+	MigrateDown(ctx context.Context) (sqlstore.Migration, error)
+	MigrationStatus(ctx context.Context) ([]sqlstore.Migration, error)
 }
 
 // migrate moves the schema and then shows where it stands.
-func migrate(ctx context.Context, store *sqlstore.Store, direction string, out io.Writer) error {
+func migrate(ctx context.Context, store stepwise, direction string, out io.Writer) error {
 	var err error
 	switch direction {
 	case "up":
@@ -91,12 +116,12 @@ func migrate(ctx context.Context, store *sqlstore.Store, direction string, out i
 
 // CreateSuperuser makes a superuser under the configured name and address, with
 // the configured or a generated password.
-func (program) CreateSuperuser(ctx context.Context, args []string, out io.Writer) error {
+func (p program) CreateSuperuser(ctx context.Context, args []string, out io.Writer) error {
 	cfg, err := load(args)
 	if err != nil {
 		return err
 	}
-	app, err := build(ctx, cfg)
+	app, err := build(ctx, cfg, p.ext)
 	if err != nil {
 		return err
 	}
@@ -143,7 +168,7 @@ func (program) Healthcheck(ctx context.Context, args []string) error {
 }
 
 // Version names the build.
-func (program) Version() string { return version }
+func (p program) Version() string { return p.ext.Version }
 
 // Settings describes every setting.
 func (program) Settings() string { return config.Describe() }

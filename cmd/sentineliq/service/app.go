@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"context"
@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/sentineliq/sentineliq/adapters/httpapi"
-	"github.com/sentineliq/sentineliq/adapters/sqlstore"
 	"github.com/sentineliq/sentineliq/adapters/telemetry"
 	"github.com/sentineliq/sentineliq/config"
 	"github.com/sentineliq/sentineliq/core/usecase/auth"
@@ -28,7 +27,8 @@ import (
 // that this file tells what runs and in which order it stops.
 type App struct {
 	cfg      config.Config
-	store    *sqlstore.Store
+	ext      Extensions
+	store    Store
 	handler  http.Handler
 	metrics  *telemetry.Meter
 	log      *slog.Logger
@@ -59,7 +59,7 @@ func (a *App) Run(ctx context.Context, listener net.Listener, out io.Writer) err
 	if err := a.store.Start(ctx, a.cfg.AutoMigrate); err != nil {
 		return errors.Join(fmt.Errorf("preparing the database: %w", err), listener.Close())
 	}
-	if _, err := fmt.Fprintf(out, "SentinelIQ %s serves at http://%s\n", version, listener.Addr()); err != nil {
+	if _, err := fmt.Fprintf(out, "SentinelIQ %s serves at http://%s\n", a.ext.Version, listener.Addr()); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	if err := a.superuser(ctx, out, a.users.Bootstrap); err != nil {

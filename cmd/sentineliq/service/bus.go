@@ -1,14 +1,11 @@
-package main
+package service
 
 import (
 	"context"
-	"log/slog"
 	"sync"
 
 	"github.com/sentineliq/sentineliq/adapters/inproc"
 	"github.com/sentineliq/sentineliq/adapters/rabbitmq"
-	"github.com/sentineliq/sentineliq/adapters/telemetry"
-	"github.com/sentineliq/sentineliq/config"
 	"github.com/sentineliq/sentineliq/ports/bus"
 )
 
@@ -17,16 +14,18 @@ import (
 // both ways is handled once, for whoever comes second finds its events settled.
 type messages struct {
 	inside *inproc.Bus
-	broker *rabbitmq.Bus // nil: AMQP_URL is empty
+	broker Bus // nil: there is none
 }
 
-func newBus(cfg config.Config, meter *telemetry.Meter, log *slog.Logger) (*messages, error) {
-	m := &messages{inside: inproc.New(inproc.Default(log))}
-	if cfg.AMQPURL.Empty() {
-		return m, nil
-	}
+func newBus(ctx context.Context, w World, ext Extensions) (*messages, error) {
+	m := &messages{inside: inproc.New(inproc.Default(w.Log))}
 	var err error
-	m.broker, err = rabbitmq.New(rabbitmq.Default(cfg.AMQPURL, meter, log))
+	switch {
+	case ext.Bus != nil:
+		m.broker, err = ext.Bus(ctx, w)
+	case !w.Config.AMQPURL.Empty():
+		m.broker, err = rabbitmq.New(rabbitmq.Default(w.Config.AMQPURL, w.Meter, w.Log))
+	}
 	return m, err
 }
 

@@ -1,15 +1,14 @@
-package main
+package service
 
 import (
 	"context"
 
-	"github.com/sentineliq/sentineliq/adapters/sqlstore"
 	"github.com/sentineliq/sentineliq/ports/driving"
 )
 
 // health says whether the service can do its work.
 type health struct {
-	store    *sqlstore.Store
+	store    Store
 	messages *messages
 }
 

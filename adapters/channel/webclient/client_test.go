@@ -18,7 +18,7 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
-	"github.com/sentineliq/sentineliq/adapters/channel/internal/webclient"
+	"github.com/sentineliq/sentineliq/adapters/channel/webclient"
 	"github.com/sentineliq/sentineliq/ports/channel"
 )
 
