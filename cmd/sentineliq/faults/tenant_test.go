@@ -23,7 +23,7 @@ type person struct {
 type tenant struct {
 	id      string
 	name    string
-	canary  string // a word that only this company's texts contain
+	canary  string  // a word that only this company's texts contain
 	chief   *person // its administrator
 	analyst *person
 	sensor  *person
