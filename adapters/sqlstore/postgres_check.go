@@ -13,7 +13,7 @@ func (s *Store) Start(ctx context.Context, migrate bool) error {
 	server, demanding := s.dialect.(postgresDialect)
 	if !demanding || migrate {
 		if _, err := s.Migrate(ctx); err != nil {
-			return err
+			return advised(err)
 		}
 	} else if err := s.Current(ctx); err != nil {
 		return fmt.Errorf("%w; run sentineliq migrate up, or start with AUTO_MIGRATE=true", err)

@@ -15,8 +15,9 @@ import (
 )
 
 const (
-	attempts = 3           // of a transaction that the database asks to repeat
-	pause    = time.Second // before a caller should ask again
+	attempts = 3               // of a transaction that the database asks to repeat
+	patience = 3 * time.Second // after which none begins: who waits for a lock has waited enough
+	pause    = time.Second     // before a caller should ask again
 )
 
 // openKey marks a context in which a unit of work of the store is open.
@@ -48,7 +49,9 @@ func (s *Store) write(ctx context.Context, scope tenant.Scope, fn func(context.C
 	if err != nil {
 		return err
 	}
-	for try := range attempts {
+	tired := time.NewTimer(patience)
+	defer tired.Stop()
+	for try := 0; try < attempts && !over(tired); try++ {
 		if try > 0 && !rested(ctx, s.dialect.rest()) {
 			return context.Cause(ctx)
 		}
@@ -57,6 +60,16 @@ func (s *Store) write(ctx context.Context, scope tenant.Scope, fn func(context.C
 		}
 	}
 	return fault.Wrap(fault.Unavailable, "the database is busy", err).After(pause)
+}
+
+// over reports whether a timer has run out.
+func over(t *time.Timer) bool {
+	select {
+	case <-t.C:
+		return true
+	default:
+		return false
+	}
 }
 
 // rested waits, and reports whether the context allows to go on.

@@ -61,7 +61,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		err = s.schema.pool.PingContext(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), s.Close())
+		return nil, errors.Join(fmt.Errorf("opening the database: %w", advised(err)), s.Close())
 	}
 	return s, nil
 }
