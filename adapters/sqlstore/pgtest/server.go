@@ -72,19 +72,37 @@ func (s *Server) Stop(ctx context.Context, mode string) error {
 	return s.run(ctx, "pg_ctl", "-D", s.data, "-w", "-t", "30", "-m", mode, "stop")
 }
 
-// Kill kills every process of the server, as a power cut would.
-func (s *Server) Kill(ctx context.Context) error {
-	lock := filepath.Join(s.data, "postmaster.pid")
-	text, err := os.ReadFile(lock)
+// Freeze stops every process of the server without ending any, and returns what
+// lets them go on.
+func (s *Server) Freeze(ctx context.Context) (thaw func() error, err error) {
+	victims, err := s.processes(ctx)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	signal := func(name string) error {
+		return exec.CommandContext(context.WithoutCancel(ctx), "kill", append([]string{name}, victims...)...).Run()
+	}
+	return func() error { return signal("-CONT") }, signal("-STOP")
+}
+
+// processes lists those of the server, the postmaster first.
+func (s *Server) processes(ctx context.Context) ([]string, error) {
+	text, err := os.ReadFile(filepath.Join(s.data, "postmaster.pid"))
+	if err != nil {
+		return nil, err
 	}
 	pid, _, _ := strings.Cut(string(text), "\n")
 	children, err := exec.CommandContext(ctx, "ps", "-o", "pid=", "--ppid", pid).Output()
+	return append([]string{pid}, strings.Fields(string(children))...), err
+}
+
+// Kill kills every process of the server, as a power cut would.
+func (s *Server) Kill(ctx context.Context) error {
+	lock := filepath.Join(s.data, "postmaster.pid")
+	victims, err := s.processes(ctx)
 	if err != nil {
 		return err
 	}
-	victims := append([]string{pid}, strings.Fields(string(children))...)
 	// The postmaster first: it would restart after the death of a child.
 	if err := exec.CommandContext(ctx, "kill", append([]string{"-9"}, victims...)...).Run(); err != nil {
 		return err
