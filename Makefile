@@ -26,7 +26,7 @@ GOLANGCI := $(if $(filter $(GOLANGCI_VERSION),$(shell golangci-lint version --sh
 # What `make generate` writes, as git pathspecs.
 GENERATED := cmd/sentineliq/service/wire_gen.go api/swagger.json api/openapi.json ':(glob)ports/*/*mock/*.go'
 
-.PHONY: help run demo build migrate test matrix services test-unit test-e2e kill faults arch cover lint fmt generate drift clean
+.PHONY: help run demo build migrate test matrix services test-unit test-e2e kill stop faults arch cover lint fmt generate drift clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ test-e2e: ## the built program over HTTP, with local sinks
 
 kill: ## kill the program at every failpoint, many times over (long)
 	KILL_ROUNDS=$${KILL_ROUNDS:-50} $(GO) test -tags failpoint -count=1 -v -timeout 120m -run '^TestKill' ./cmd/sentineliq/e2e/...
+
+stop: ## tell the program to stop under load, many times over, on both databases (long)
+	STOP_ROUNDS=$${STOP_ROUNDS:-50} $(GO) test -count=1 -v -timeout 120m -run '^TestStop' ./cmd/sentineliq/e2e/...
 
 faults: ## break processes, database and broker under load; LONG=1: for half an hour (needs both installed)
 	FAULTS=1 FAULTS_LONG=$(LONG) REQUIRE_SERVICES=1 $(GO) test -count=1 -v -timeout 180m -run '^Test(Faults|Storm|Oracle)' ./cmd/sentineliq/faults

@@ -116,6 +116,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*
 	if err != nil {
 		return nil, err
 	}
+	serviceLeaving := newLeaving()
 	serviceEdgeParts := edgeParts{
 		Auth:       service,
 		Companies:  companiesService,
@@ -137,6 +138,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*
 		Box:        box,
 		CursorKey:  serviceCursorKey,
 		Role:       part,
+		Leaving:    serviceLeaving,
 	}
 	handler, err := newHandler(serviceEdgeParts, cfg)
 	if err != nil {
@@ -170,6 +172,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*
 		sender:   sender,
 		types:    types,
 		messages: serviceMessages,
+		leaving:  serviceLeaving,
 		outbox:   bell,
 		bells:    bells,
 	}
