@@ -26,7 +26,7 @@ GOLANGCI := $(if $(filter $(GOLANGCI_VERSION),$(shell golangci-lint version --sh
 # What `make generate` writes, as git pathspecs.
 GENERATED := cmd/sentineliq/service/wire_gen.go api/swagger.json api/openapi.json ':(glob)ports/*/*mock/*.go'
 
-.PHONY: help run demo build migrate test test-unit test-e2e kill arch cover lint fmt generate drift clean
+.PHONY: help run demo build migrate test test-unit test-e2e examples kill arch cover lint fmt generate drift clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,11 @@ test-e2e: ## the built program over HTTP, with local sinks
 	@$(WARN)
 	$(GOTEST) -count=1 -timeout 15m ./cmd/sentineliq/e2e/...
 
+examples: ## the modules under examples, as somebody outside builds them
+	@$(WARN)
+	@for module in examples/*/go.mod; do ( cd "$$(dirname "$$module")"; echo "$$module"; \
+		$(GO) build ./...; $(GO) vet ./...; $(GOTEST) -timeout 5m ./... ); done
+
 kill: ## kill the program at every failpoint, many times over (long)
 	KILL_ROUNDS=$${KILL_ROUNDS:-50} $(GO) test -tags failpoint -count=1 -v -timeout 120m -run '^TestKill' ./cmd/sentineliq/e2e/...
 
@@ -71,6 +76,7 @@ coverage.out:
 lint: $(filter .bin/%,$(GOLANGCI)) ## every linter, and vet with the build tags
 	$(GOLANGCI) run ./...
 	$(GO) vet -tags failpoint ./core/... ./adapters/... ./cmd/...
+	@for module in examples/*/go.mod; do ( cd "$$(dirname "$$module")"; $(GOLANGCI:.bin/%=$(CURDIR)/.bin/%) run ./... ); done
 
 fmt: $(filter .bin/%,$(GOLANGCI)) ## format the code
 	$(GOLANGCI) fmt ./...
