@@ -37,7 +37,7 @@ import (
 )
 
 // build puts the service together.
-func build(ctx context.Context, cfg config.Config, ext Extensions) (*App, error) {
+func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*App, error) {
 	wire.Build(
 		// the world
 		newClock, newWorld, openStore, newLog, newTokenKey, newCursorKey, newSigner, newBox, newHasher, newFailures,

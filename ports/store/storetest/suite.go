@@ -51,6 +51,7 @@ func chapters() []chapter {
 		{"outbox", outbox},
 		{"delivery queue", queue},
 		{"upkeep", upkeep},
+		{"work alone", workAlone},
 		{"companies", companies},
 		{"users", users},
 		{"sessions", sessions},
