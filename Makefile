@@ -62,6 +62,12 @@ test-e2e: ## the built program over HTTP, with local sinks
 	@$(WARN)
 	$(GOTEST) -count=1 -timeout 15m ./cmd/sentineliq/e2e/...
 
+.PHONY: examples
+examples: ## the modules under examples, as somebody outside builds them
+	@$(WARN)
+	@for module in examples/*/go.mod; do ( cd "$$(dirname "$$module")"; echo "$$module"; \
+		$(GO) build ./...; $(GO) vet ./...; $(GOTEST) -timeout 5m ./... ); done
+
 kill: ## kill the program at every failpoint, many times over (long)
 	KILL_ROUNDS=$${KILL_ROUNDS:-50} $(GO) test -tags failpoint -count=1 -v -timeout 120m -run '^TestKill' ./cmd/sentineliq/e2e/...
 
@@ -85,6 +91,7 @@ coverage.out:
 lint: $(filter .bin/%,$(GOLANGCI)) ## every linter, and vet with the build tags
 	$(GOLANGCI) run ./...
 	$(GO) vet -tags failpoint ./core/... ./adapters/... ./cmd/...
+	@for module in examples/*/go.mod; do ( cd "$$(dirname "$$module")"; $(GOLANGCI:.bin/%=$(CURDIR)/.bin/%) run ./... ); done
 
 fmt: $(filter .bin/%,$(GOLANGCI)) ## format the code
 	$(GOLANGCI) fmt ./...
