@@ -40,6 +40,14 @@ func serving() []setting {
 			}
 			return address(v)
 		}},
+		{"NO_WORKERS", "false", "true: serve answers the API and sends nothing; that is left to sentineliq worker", func(c *Config, v string) error {
+			c.NoWorkers = v == "true"
+			return oneOf(v, "true", "false")
+		}},
+		{"STOP_DELAY", "0s", "how long a process that is told to stop goes on serving, until load balancers have noticed", func(c *Config, v string) (err error) {
+			c.StopDelay, err = pause(v)
+			return err
+		}},
 		{"DATA_DIR", "./data", "folder of the embedded database and of generated keys", func(c *Config, v string) error {
 			c.DataDir = v
 			return required(v)

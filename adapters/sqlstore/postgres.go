@@ -2,8 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -34,6 +32,10 @@ func (postgresDialect) lock() string { return "NO KEY UPDATE" }
 
 func (postgresDialect) turn() string { return "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))" }
 
+func (postgresDialect) alone() string {
+	return "SELECT pg_try_advisory_xact_lock(hashtextextended(?, 1))"
+}
+
 func (postgresDialect) valueKey() string { return "digest_of(value)" }
 
 func (postgresDialect) maxVars() int { return 65_535 }
@@ -46,25 +48,19 @@ func (postgresDialect) rest() time.Duration {
 // enter makes the settings that row-level security reads. They end with the
 // transaction; without them there are no rows.
 func (postgresDialect) enter(ctx context.Context, tx gorm.ConnPool, s tenant.Scope) (time.Time, error) {
-	company, _ := s.Company()
+	company, one := s.Company()
+	reach := "nothing"
+	switch {
+	case one:
+		reach = "one"
+	case s.IsAll():
+		reach = "all"
+	}
 	var now time.Time
 	err := tx.QueryRowContext(ctx,
 		"SELECT clock_timestamp() FROM (SELECT set_config('app.company', $1, true), set_config('app.scope', $2, true)) AS set",
-		string(company), reach(s)).Scan(&now)
+		string(company), reach).Scan(&now)
 	return now, err
-}
-
-// reach is the word for a scope that the policies of the schema know.
-func reach(s tenant.Scope) string {
-	_, one := s.Company()
-	switch {
-	case one:
-		return "one"
-	case s.IsAll():
-		return "all"
-	default:
-		return ""
-	}
 }
 
 // The SQLSTATEs that are told apart, by code or by the class that begins it.
@@ -132,7 +128,6 @@ func (postgresDialect) down(err error) bool {
 	var network net.Error
 	var connect *pgconn.ConnectError
 	return code == "" && (errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) ||
-		errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed))
 }
 

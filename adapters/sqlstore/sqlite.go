@@ -65,6 +65,8 @@ func (sqliteDialect) lock() string { return "" }
 
 func (sqliteDialect) turn() string { return "" }
 
+func (sqliteDialect) alone() string { return "" }
+
 func (sqliteDialect) valueKey() string { return "value" }
 
 func (sqliteDialect) maxVars() int { return sqliteMaxVars }
@@ -127,15 +129,4 @@ func sqliteText(err error) string {
 		return e.Error()
 	}
 	return ""
-}
-
-// advised adds to the error of a damaged file what the operator can do.
-func advised(err error) error {
-	switch sqliteCode(err) & 0xff {
-	case codes.SQLITE_CORRUPT, codes.SQLITE_NOTADB:
-		return fmt.Errorf("%w: the file is damaged, or is no SQLite database; "+
-			"stop, move it aside together with its -wal file, and put back the latest backup", err)
-	default:
-		return err
-	}
 }

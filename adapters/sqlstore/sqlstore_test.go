@@ -1,8 +1,6 @@
 package sqlstore_test
 
 import (
-	"bytes"
-	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -62,22 +60,4 @@ func emptySQLite(t *testing.T) []byte {
 	file, err := os.ReadFile(path)
 	require.NoError(t, err)
 	return file
-}
-
-func TestStore_ADamagedFileSaysWhatToDo(t *testing.T) {
-	t.Parallel()
-	sound := emptySQLite(t)
-	torn := append(append([]byte{}, sound[:4096]...), bytes.Repeat([]byte{0xff}, len(sound)-4096)...)
-	for name, content := range map[string][]byte{"torn": torn, "of another kind": bytes.Repeat([]byte("no database "), 1000)} {
-		path := filepath.Join(t.TempDir(), "siq.db")
-		require.NoError(t, os.WriteFile(path, content, 0o600))
-		s, err := sqlstore.Open(t.Context(), sqlstore.Options{Path: path, Clock: systemtest.NewClock()})
-		if err == nil {
-			err = errors.Join(s.Start(t.Context(), true), s.Close())
-		}
-		require.ErrorContains(t, err, "put back the latest backup", name)
-		kept, err := os.ReadFile(path)
-		require.NoError(t, err)
-		require.Equal(t, content, kept, "%s: nothing is written to it", name)
-	}
 }

@@ -28,7 +28,8 @@ type Extensions struct {
 	// Bus opens another bus instead of RabbitMQ, whatever AMQP_URL says. What it
 	// does not take, the process delivers by itself.
 	Bus func(context.Context, World) (Bus, error)
-	// Store opens another store, whatever DATABASE_URL says.
+	// Store opens another store, whatever DATABASE_URL says. One that only adds
+	// to the usual store gets that from OpenStore.
 	Store func(context.Context, World) (Store, error)
 }
 

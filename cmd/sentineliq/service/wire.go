@@ -37,11 +37,11 @@ import (
 )
 
 // build puts the service together.
-func build(ctx context.Context, cfg config.Config, ext Extensions) (*App, error) {
+func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*App, error) {
 	wire.Build(
 		// the world
 		newClock, newWorld, openStore, newLog, newTokenKey, newCursorKey, newSigner, newBox, newHasher, newFailures,
-		newEngine, newTypes, newBus, newBells, newLifetimes,
+		newEngine, newTypes, newBus, newBells, newLifetimes, newLeaving,
 		wire.Value(system.IDs{}), wire.Bind(new(portsystem.IDs), new(system.IDs)),
 		wire.Value(credential.Random{}), wire.Bind(new(portcredential.Random), new(credential.Random)),
 		telemetry.NewMeter, inproc.NewBell,

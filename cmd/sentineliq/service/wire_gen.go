@@ -34,7 +34,7 @@ import (
 // Injectors from wire.go:
 
 // build puts the service together.
-func build(ctx context.Context, cfg config.Config, ext Extensions) (*App, error) {
+func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*App, error) {
 	clock := newClock()
 	logger, err := newLog(cfg)
 	if err != nil {
@@ -116,6 +116,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions) (*App, error)
 	if err != nil {
 		return nil, err
 	}
+	serviceLeaving := newLeaving()
 	serviceEdgeParts := edgeParts{
 		Auth:       service,
 		Companies:  companiesService,
@@ -136,6 +137,8 @@ func build(ctx context.Context, cfg config.Config, ext Extensions) (*App, error)
 		IDs:        iDs,
 		Box:        box,
 		CursorKey:  serviceCursorKey,
+		Role:       part,
+		Leaving:    serviceLeaving,
 	}
 	handler, err := newHandler(serviceEdgeParts, cfg)
 	if err != nil {
@@ -156,6 +159,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions) (*App, error)
 	app := &App{
 		cfg:      cfg,
 		ext:      ext,
+		role:     part,
 		store:    store,
 		handler:  handler,
 		metrics:  meter,
@@ -168,6 +172,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions) (*App, error)
 		sender:   sender,
 		types:    types,
 		messages: serviceMessages,
+		leaving:  serviceLeaving,
 		outbox:   bell,
 		bells:    bells,
 	}

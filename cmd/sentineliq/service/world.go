@@ -43,9 +43,8 @@ func newWorld(cfg config.Config, ext Extensions, clock portsystem.Clock, meter p
 	}
 }
 
-// openStore opens the database: PostgreSQL, which tells the time itself so that
-// leases do not depend on whose clock is right, or the embedded one, whose
-// folder it makes first.
+// openStore opens the store of ext or of the settings. It first makes the folder
+// of the embedded database, which keeps the generated keys as well.
 func openStore(ctx context.Context, w World, ext Extensions) (Store, error) {
 	if w.Config.DatabaseURL.Empty() {
 		if err := os.MkdirAll(w.Config.DataDir, 0o700); err != nil {
@@ -55,6 +54,13 @@ func openStore(ctx context.Context, w World, ext Extensions) (Store, error) {
 	if ext.Store != nil {
 		return ext.Store(ctx, w)
 	}
+	return OpenStore(ctx, w)
+}
+
+// OpenStore opens the store that the settings ask for, for an extension that
+// adds to it: PostgreSQL, which tells the time itself so that leases do not
+// depend on whose clock is right, or the embedded one.
+func OpenStore(ctx context.Context, w World) (*sqlstore.Store, error) {
 	if !w.Config.DatabaseURL.Empty() {
 		return sqlstore.Open(ctx, sqlstore.Options{URL: w.Config.DatabaseURL, MigrationURL: w.Config.MigrationURL})
 	}

@@ -1,4 +1,3 @@
-// Package bustest is the suite that every message bus passes.
 package bustest
 
 import (
