@@ -44,6 +44,7 @@ type cluster struct {
 	tenants  []*tenant
 	load     *load
 	dice     uint64
+	back     func() // starts the broker that was dead from the beginning
 }
 
 // newCluster starts an installation with its companies and lets it come to rest.
@@ -91,8 +92,7 @@ func (c *cluster) assemble(t testing.TB) {
 		names = []string{"api-1", "api-2", "worker-1", "worker-2"}
 	}
 	if c.brokerOff {
-		c.servers.rabbit.Settle(t)
-		c.servers.rabbit.Kill()
+		c.back = c.killRabbit(t)
 	}
 	for _, name := range names {
 		p := &process{name: name, binary: bench.program(t), dir: filepath.Join(c.dir, name), address: freeAddress(t)}

@@ -21,6 +21,8 @@ type family struct {
 	// strike does it, while the load runs. It returns when all that it broke
 	// works again.
 	strike func(t *testing.T, c *cluster)
+	// after looks at what the oracle does not know of; nil: nothing.
+	after func(t *testing.T, e *evidence)
 }
 
 // settleWithin is how long everything owed may take to come to its end after
@@ -45,6 +47,9 @@ func (f family) happens(t *testing.T, s *servers) result {
 	r := summarise(f.id, f.name, f.injected, f.hit, c, e)
 	r.took = time.Since(began)
 	r.report(t)
+	if f.after != nil {
+		f.after(t, e)
+	}
 	c.stop(t)
 	return r
 }

@@ -46,19 +46,18 @@ type deliveryRow struct {
 
 // entry is one line of the audit log: the third ledger.
 type entry struct {
-	sequence  int64
-	tenant    string // empty: the platform's
-	actor     string // its type
-	action    string
-	kind      string // of the entity
-	entity    string
-	request   string
-	outcome   string
-	status    *[2]string // the change of a status; "" for none
-	title     *[2]string
-	named     []string // ids in the metadata: of alerts in a batch, of deliveries
-	accepted  []string // those of a batch that were new
-	namedType string
+	sequence int64
+	tenant   string // empty: the platform's
+	actor    string // its type
+	action   string
+	kind     string // of the entity
+	entity   string
+	request  string
+	outcome  string
+	status   *[2]string // the change of a status; "" for none
+	title    *[2]string
+	named    []string // ids in the metadata: of alerts in a batch, of deliveries
+	accepted []string // those of a batch that were new
 }
 
 // openDatabase connects to the database of the cluster past the program.
