@@ -12,6 +12,7 @@ import (
 // dialect is all that the databases do not agree on.
 type dialect interface {
 	spelling
+	locking
 	faults
 	// enter is called first in every transaction. It tells the database how far
 	// the transaction reaches, and returns the database's time, zero when it
@@ -25,19 +26,27 @@ type dialect interface {
 type spelling interface {
 	// seconds is the SQL of a time column as seconds since 1970.
 	seconds(column string) string
-	// skipLocked ends a SELECT whose rows are claimed: who comes second takes
-	// others instead of waiting.
-	skipLocked() string
-	// lock is the strength of the lock on a row that is read to be saved: who
-	// comes second reads it when the first has ended. Empty: there is one writer.
-	lock() string
-	// turn is the statement that makes units of work with the same name wait for
-	// each other. Empty: there is one writer.
-	turn() string
+	// lateral joins each row before it with rows of a table, found by the rest of
+	// a query that may name that row and end in ORDER BY and LIMIT.
+	lateral(table, rest string) string
 	// valueKey is what the index over the values of observables is made of.
 	valueKey() string
 	// maxVars is how many values one statement can carry.
 	maxVars() int
+}
+
+// locking is how units of work stay out of each other's way. All is empty where
+// there is one writer.
+type locking interface {
+	// skipLocked ends a SELECT whose rows are claimed: who comes second takes
+	// others instead of waiting.
+	skipLocked() string
+	// lock is the strength of the lock on a row that is read to be saved: who
+	// comes second reads it when the first has ended.
+	lock() string
+	// turn is the statement that makes units of work with the same name wait for
+	// each other, and prepares the transaction for a claim.
+	turn() string
 }
 
 // faults is how errors are read.

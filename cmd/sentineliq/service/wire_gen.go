@@ -142,7 +142,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions) (*App, error)
 		return nil, err
 	}
 	relayService := relay.New(gateGate, serviceMessages, meter, logger)
-	router := dispatch.NewRouter(gateGate, types, engine, iDs, bells, meter, logger)
+	router := dispatch.NewRouter(gateGate, types, engine, iDs, bell, bells, meter, logger)
 	senderParts := dispatch.SenderParts{
 		Gate:  gateGate,
 		Types: types,

@@ -77,12 +77,21 @@ type silent struct{}
 func (silent) Ring()              {}
 func (silent) C() <-chan struct{} { return nil }
 
+// rung is a bell that counts.
+type rung struct {
+	silent
+	times int
+}
+
+func (r *rung) Ring() { r.times++ }
+
 // office is both halves of dispatch in a house.
 type office struct {
 	*gatetest.House
 	alerts *alerts.Service
 	router *dispatch.Router
 	sender *dispatch.Sender
+	outbox *rung
 	slack  *post
 	mail   *post
 }
@@ -93,10 +102,11 @@ func open(t *testing.T) office {
 	ok := func() (channel.Receipt, error) { return channel.Receipt{Status: 200}, nil }
 	o := office{House: h, slack: &post{name: "slack", answer: ok}, mail: &post{name: "email", toPeople: true, answer: ok}}
 	types := channel.Types{o.slack, o.mail}
+	o.outbox = &rung{}
 	bells := bus.Bells{"slack": silent{}, "email": silent{}}
 	log := slog.New(slog.DiscardHandler)
 	o.alerts = alerts.New(h.Gate, h.IDs, h.Clock, gatetest.Meter{})
-	o.router = dispatch.NewRouter(h.Gate, types, words{}, h.IDs, bells, gatetest.Meter{}, log)
+	o.router = dispatch.NewRouter(h.Gate, types, words{}, h.IDs, o.outbox, bells, gatetest.Meter{}, log)
 	o.sender = dispatch.NewSender(dispatch.SenderParts{
 		Gate: h.Gate, Types: types, Box: gatetest.Box{}, Clock: h.Clock,
 		Schedule: notification.Schedule{5 * time.Second, 30 * time.Second},
@@ -146,7 +156,7 @@ func (o office) message(t *testing.T) bus.Message {
 	o.Clock.Advance(time.Millisecond) // past the lease of an earlier look
 	m := bus.Message{Company: o.Acme}
 	err := gate.Upkeep(gate.As(t.Context(), "test"), o.Gate, func(ctx context.Context, u store.Upkeep) error {
-		waiting, err := u.Outbox().Claim(ctx, 100, time.Microsecond)
+		waiting, err := u.Outbox().Claim(ctx, 9, 100, time.Microsecond)
 		for _, w := range waiting {
 			m.Events = append(m.Events, w.ID)
 		}

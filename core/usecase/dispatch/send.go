@@ -28,6 +28,9 @@ const (
 	// perChannel is how many attempts go over one channel at a time: a dead
 	// endpoint keeps no more senders busy than that.
 	perChannel = 2
+	// perCompany is how many attempts of one company go on at a time, so that
+	// several dead endpoints of one company leave senders to the others.
+	perCompany = 8
 )
 
 // SenderParts is what a sender is made of.
@@ -81,7 +84,7 @@ func (s *Sender) One(ctx context.Context, kind string) (bool, error) {
 	var claimed []*notification.Delivery
 	err := gate.Upkeep(ctx, s.Gate, func(ctx context.Context, u store.Upkeep) error {
 		var err error
-		claimed, err = u.Queue().Claim(ctx, kind, 1, perChannel, sendLease)
+		claimed, err = u.Queue().Claim(ctx, kind, store.Room{Free: 1, PerChannel: perChannel, PerCompany: perCompany}, sendLease)
 		return err
 	})
 	if err != nil {
