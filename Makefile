@@ -26,7 +26,7 @@ GOLANGCI := $(if $(filter $(GOLANGCI_VERSION),$(shell golangci-lint version --sh
 # What `make generate` writes, as git pathspecs.
 GENERATED := cmd/sentineliq/service/wire_gen.go api/swagger.json api/openapi.json ':(glob)ports/*/*mock/*.go'
 
-.PHONY: help run demo build migrate test test-unit test-e2e kill arch cover lint fmt generate drift clean
+.PHONY: help run demo build migrate test test-unit test-e2e kill faults arch cover lint fmt generate drift clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ test-e2e: ## the built program over HTTP, with local sinks
 
 kill: ## kill the program at every failpoint, many times over (long)
 	KILL_ROUNDS=$${KILL_ROUNDS:-50} $(GO) test -tags failpoint -count=1 -v -timeout 120m -run '^TestKill' ./cmd/sentineliq/e2e/...
+
+faults: ## break processes, database and broker under load; LONG=1: for half an hour (needs both installed)
+	FAULTS=1 FAULTS_LONG=$(LONG) REQUIRE_SERVICES=1 $(GO) test -count=1 -v -timeout 180m -run '^Test(Faults|Storm|Oracle)' ./cmd/sentineliq/faults
 
 arch: ## the import rules, the manners of the house, the documents
 	$(GO) test -count=1 ./core

@@ -16,6 +16,7 @@ import (
 type Config struct {
 	HTTPAddr    string
 	MetricsAddr string // empty: metrics are served with the API
+	NoWorkers   bool   // of serve: the work is done by processes of their own
 	DataDir     string
 	PublicURL   string // without a slash at its end
 

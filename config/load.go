@@ -71,6 +71,10 @@ func (s setting) lookUp(flags, env, file map[string]string) (name, value string)
 	return s.name, s.fallback
 }
 
+// isSwitch reports whether the setting is on or off; as a flag, its name alone
+// switches it on.
+func (s setting) isSwitch() bool { return s.fallback == "false" }
+
 func (s setting) flag() string { return strings.ToLower(strings.ReplaceAll(s.name, "_", "-")) }
 
 func readFile(path string) (map[string]string, error) {
@@ -100,26 +104,32 @@ func firstBad(content []byte) int {
 	return number
 }
 
-// readFlags reads --name=value and --name value. A value that begins with two
-// hyphens needs the first form.
+// readFlags reads --name=value and --name value; a switch needs no value. A
+// value that begins with two hyphens needs the first form.
 func readFlags(args []string) (map[string]string, error) {
 	values := map[string]string{}
 	var faults []error
-	for i := 0; i < len(args); i++ {
-		given, isFlag := strings.CutPrefix(args[i], "--")
+	for len(args) > 0 {
+		arg := args[0]
+		args = args[1:]
+		given, isFlag := strings.CutPrefix(arg, "--")
 		name, value, complete := strings.Cut(given, "=")
-		if !isFlag || !slices.ContainsFunc(settings(), func(s setting) bool { return s.flag() == name }) {
-			bare, _, _ := strings.Cut(args[i], "=") // the rest may be a secret
+		known := slices.IndexFunc(settings(), func(s setting) bool { return s.flag() == name })
+		if !isFlag || known < 0 {
+			bare, _, _ := strings.Cut(arg, "=") // the rest may be a secret
 			faults = append(faults, fmt.Errorf("%s is not a flag; see sentineliq help", bare))
 			continue
 		}
-		if !complete {
-			if i+1 == len(args) || strings.HasPrefix(args[i+1], "--") {
-				faults = append(faults, fmt.Errorf("--%s has no value", name))
-				continue
-			}
-			i++
-			value = args[i]
+		follows := len(args) > 0 && !strings.HasPrefix(args[0], "--")
+		switch {
+		case complete:
+		case follows:
+			value, args = args[0], args[1:]
+		case settings()[known].isSwitch():
+			value = "true"
+		default:
+			faults = append(faults, fmt.Errorf("--%s has no value", name))
+			continue
 		}
 		values[name] = value
 	}

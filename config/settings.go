@@ -40,6 +40,10 @@ func serving() []setting {
 			}
 			return address(v)
 		}},
+		{"NO_WORKERS", "false", "true: serve answers the API and sends nothing; that is left to sentineliq worker", func(c *Config, v string) error {
+			c.NoWorkers = v == "true"
+			return oneOf(v, "true", "false")
+		}},
 		{"DATA_DIR", "./data", "folder of the embedded database and of generated keys", func(c *Config, v string) error {
 			c.DataDir = v
 			return required(v)

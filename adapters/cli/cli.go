@@ -1,5 +1,5 @@
-// Package cli is the command line: it reads what is asked and calls the part of
-// the program that does it.
+// Package cli is the command line: it reads what is asked and calls the command
+// that does it.
 package cli
 
 import (
@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/sentineliq/sentineliq/core/domain/fault"
@@ -20,34 +21,38 @@ const (
 	BadSetup = 78 // the configuration cannot be used
 )
 
-// ErrSetup marks errors of the configuration, so that scripts can tell them
-// from failures at work.
-var ErrSetup = errors.New("configuration")
+var (
+	// ErrSetup marks errors of the configuration, so that scripts can tell them
+	// from failures at work.
+	ErrSetup = errors.New("configuration")
+	// ErrUsage is a command that was called in another way than its help says.
+	ErrUsage = errors.New("usage")
+)
 
-// Program is what the commands need.
-type Program interface {
-	// Serve runs the service until ctx ends.
-	Serve(ctx context.Context, args []string, out io.Writer) error
-	// Migrate moves the database's schema: "up", "down" one step, or "status".
-	Migrate(ctx context.Context, direction string, args []string, out io.Writer) error
-	// CreateSuperuser makes a superuser with a generated password.
-	CreateSuperuser(ctx context.Context, args []string, out io.Writer) error
-	// Healthcheck asks a running service on this machine whether it is ready.
-	Healthcheck(ctx context.Context, args []string) error
-	// Version names the build.
-	Version() string
-	// Settings describes every setting, for the help text.
-	Settings() string
+// Command is something that may be asked for.
+type Command struct {
+	Name string // its words, such as "migrate up"
+	Args string // what stands behind the name beside flags, for the help text
+	Help string // one line, without a full stop
+	// Run does it. args is all that stands behind the name.
+	Run func(ctx context.Context, args []string, out io.Writer) error
+}
+
+// Program is what can be asked for.
+type Program struct {
+	Version  string // of the build
+	Settings string // describes every setting, for the help text
+	Commands []Command
 }
 
 // Run does what args ask and returns the exit code.
 func Run(ctx context.Context, p Program, args []string, out, errOut io.Writer) int {
-	err := dispatch(ctx, p, args, out)
+	err := p.dispatch(ctx, args, out)
 	switch {
 	case err == nil:
 		return OK
-	case errors.Is(err, errUsage):
-		say(errOut, usage())
+	case errors.Is(err, ErrUsage):
+		say(errOut, p.usage())
 		return Usage
 	case errors.Is(err, ErrSetup):
 		say(errOut, "sentineliq: "+err.Error()+"\n")
@@ -58,49 +63,35 @@ func Run(ctx context.Context, p Program, args []string, out, errOut io.Writer) i
 	}
 }
 
-var errUsage = errors.New("usage")
-
-func dispatch(ctx context.Context, p Program, args []string, out io.Writer) error {
-	command, rest := "", []string{}
-	if len(args) > 0 {
-		command, rest = args[0], args[1:]
+func (p Program) dispatch(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) == 0 {
+		return ErrUsage
 	}
-	switch command {
-	case "serve":
-		return p.Serve(ctx, rest, out)
-	case "migrate":
-		if len(rest) > 0 && (rest[0] == "up" || rest[0] == "down" || rest[0] == "status") {
-			return p.Migrate(ctx, rest[0], rest[1:], out)
-		}
-		return errUsage
-	case "superuser":
-		if len(rest) > 0 && rest[0] == "create" {
-			return p.CreateSuperuser(ctx, rest[1:], out)
-		}
-		return errUsage
-	case "healthcheck":
-		return p.Healthcheck(ctx, rest)
+	switch args[0] {
 	case "version", "--version":
-		say(out, "sentineliq "+p.Version()+"\n")
+		say(out, "sentineliq "+p.Version+"\n")
 		return nil
 	case "help", "--help", "-h":
-		say(out, usage()+"\nSettings, as flags, environment variables or lines of .env:\n\n"+p.Settings())
+		say(out, p.usage()+"\nSettings, as flags, environment variables or lines of .env:\n\n"+p.Settings)
 		return nil
-	default:
-		return errUsage
 	}
+	for _, c := range p.Commands {
+		words := strings.Fields(c.Name)
+		if len(args) >= len(words) && slices.Equal(args[:len(words)], words) {
+			return c.Run(ctx, args[len(words):], out)
+		}
+	}
+	return ErrUsage
 }
 
-func usage() string {
-	return `usage: sentineliq COMMAND [FLAGS]
-
-  serve                     the API and the workers, in one process
-  migrate up|down|status    the schema of the database
-  superuser create          one more superuser, with a generated password
-  healthcheck               whether the service on this machine is ready
-  version                   the version of this program
-  help                      this text, and every setting
-`
+func (p Program) usage() string {
+	text := "usage: sentineliq COMMAND [FLAGS]\n\n"
+	for _, c := range append(slices.Clone(p.Commands),
+		Command{Name: "version", Help: "the version of this program"}, Command{Name: "help", Help: "this text, and every setting"},
+	) {
+		text += fmt.Sprintf("  %-22s %s\n", strings.TrimSpace(c.Name+" "+c.Args), c.Help)
+	}
+	return text
 }
 
 // describe writes an error for whoever typed the command, with everything that

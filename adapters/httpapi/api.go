@@ -72,6 +72,17 @@ func New(deps Deps) (http.Handler, error) {
 	return a.observe(a.strict(a.engine())), nil
 }
 
+// NewProbes returns the handler of a process that has no API: it says whether
+// the process lives and can do its work, and shows its numbers. Of deps it needs
+// Health, Meter, Log, Clock and IDs.
+func NewProbes(deps Deps) (http.Handler, error) {
+	if err := deps.checkProbes(); err != nil {
+		return nil, err
+	}
+	a := &API{Deps: deps, routes: probeRoutes()}
+	return a.observe(a.strict(a.engine())), nil
+}
+
 // check finds what is missing when the service starts rather than when the
 // first request needs it.
 func (d Deps) check() error {
@@ -79,14 +90,14 @@ func (d Deps) check() error {
 		"Auth": d.Auth, "Permissions": d.Permissions, "Companies": d.Companies, "Users": d.Users, "APIKeys": d.APIKeys,
 		"Alerts": d.Alerts, "Ingest": d.Ingest, "Triage": d.Triage, "Incidents": d.Incidents, "Channels": d.Channels,
 		"Rules": d.Rules, "Deliveries": d.Deliveries, "Dashboards": d.Dashboards, "AuditLog": d.AuditLog,
-		"Health": d.Health, "Meter": d.Meter, "Clock": d.Clock, "IDs": d.IDs, "Box": d.Box,
+		"Box": d.Box,
 	} {
 		if dep == nil {
 			return fmt.Errorf("httpapi: %s is missing", name)
 		}
 	}
-	if d.Log == nil {
-		return errors.New("httpapi: Log is missing")
+	if err := d.checkProbes(); err != nil {
+		return err
 	}
 	if len(d.CursorKey) < minCursorKey {
 		return fmt.Errorf("httpapi: the cursor key has %d bytes, at least %d are needed", len(d.CursorKey), minCursorKey)
@@ -94,6 +105,18 @@ func (d Deps) check() error {
 	u, err := url.Parse(d.PublicURL)
 	if err != nil || u.Scheme == "" || u.Host == "" {
 		return fmt.Errorf("httpapi: the public URL %q is not absolute", d.PublicURL)
+	}
+	return nil
+}
+
+func (d Deps) checkProbes() error {
+	for name, dep := range map[string]any{"Health": d.Health, "Meter": d.Meter, "Clock": d.Clock, "IDs": d.IDs} {
+		if dep == nil {
+			return fmt.Errorf("httpapi: %s is missing", name)
+		}
+	}
+	if d.Log == nil {
+		return errors.New("httpapi: Log is missing")
 	}
 	return nil
 }

@@ -181,6 +181,25 @@ func TestHealth(t *testing.T) {
 	require.JSONEq(t, `{"status":"ok","checks":{"database":"ok"}}`, e.get("/readyz").status(http.StatusOK).Body.String())
 }
 
+// A process without the API answers the machines around it, and nobody else.
+func TestProbes(t *testing.T) {
+	t.Parallel()
+	_, err := httpapi.NewProbes(httpapi.Deps{})
+	require.ErrorContains(t, err, "is missing")
+	e := newEdge(t)
+	e.deps.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	e.handler, err = httpapi.NewProbes(httpapi.Deps{
+		Health: e.deps.Health, Meter: e.deps.Meter, Log: e.deps.Log, Clock: e.deps.Clock, IDs: e.deps.IDs, Metrics: e.deps.Metrics,
+	})
+	require.NoError(t, err)
+	e.health.EXPECT().Ready(anyContext).Return(map[string]error{"database": errors.New("gone")}).Once()
+	e.get("/readyz").status(http.StatusServiceUnavailable)
+	e.get("/healthz").status(http.StatusOK)
+	e.get("/metrics").status(http.StatusOK)
+	e.get("/api/v1/alerts/").status(http.StatusNotFound)
+	e.get("/api/v1/docs/").status(http.StatusNotFound)
+}
+
 func TestDocs_ThePageAndItsParts(t *testing.T) {
 	t.Parallel()
 	e := newEdge(t)

@@ -152,20 +152,27 @@ func insightRoutes() []route {
 	}
 }
 
-// serviceRoutes are those that are no part of the API proper: nobody logs in
-// for them, and they write their answers themselves.
+// serviceRoutes are those that are no part of the API proper.
 func serviceRoutes() []route {
-	plain := func(path string, write func(*API, http.ResponseWriter, *http.Request)) route {
-		return route{method: http.MethodGet, path: path, status: http.StatusOK, raw: write}
-	}
+	return append(probeRoutes(),
+		plain(base+"/openapi.json", (*API).openapi),
+		plain(base+"/docs", (*API).docsPage),
+		plain(base+"/docs/:file", (*API).docsFile),
+	)
+}
+
+// probeRoutes are what the machines around the service ask.
+func probeRoutes() []route {
 	return []route{
 		plain("/healthz", (*API).healthz),
 		plain("/readyz", (*API).readyz),
 		plain(metricsPath, (*API).metrics),
-		plain(base+"/openapi.json", (*API).openapi),
-		plain(base+"/docs", (*API).docsPage),
-		plain(base+"/docs/:file", (*API).docsFile),
 	}
+}
+
+// plain is a route for which nobody logs in and that writes its answer itself.
+func plain(path string, write func(*API, http.ResponseWriter, *http.Request)) route {
+	return route{method: http.MethodGet, path: path, status: http.StatusOK, raw: write}
 }
 
 func get(path, action string, handle func(*API, *call) (reply, error)) route {

@@ -50,6 +50,9 @@ func (j journal) Keep(_ context.Context, k txn.Key, a txn.Answer) error {
 	return nil
 }
 
+// Alone implements store.Upkeep: there is one writer.
+func (m maintenance) Alone(context.Context, string) (bool, error) { return true, nil }
+
 // Forget implements store.Upkeep.
 func (m maintenance) Forget(_ context.Context, before time.Time, limit int) (int, error) {
 	left := limit

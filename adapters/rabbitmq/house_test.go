@@ -91,7 +91,7 @@ func (e *ear) untilConnected(tb testing.TB) {
 func options(url secret.Text, e *ear) rabbitmq.Options {
 	o := rabbitmq.Default(url, e, e)
 	o.Backoff, o.Longest = 5*time.Millisecond, 100*time.Millisecond
-	o.Redial, o.Rarest, o.Measure = 50*time.Millisecond, time.Second, time.Second
+	o.Redial, o.Rarest, o.Measure, o.Silence = 50*time.Millisecond, time.Second, time.Second, time.Second
 	return o
 }
 

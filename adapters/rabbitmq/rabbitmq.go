@@ -48,6 +48,7 @@ type Options struct {
 	Heartbeat time.Duration // of connections, whole seconds; three missed ones end it
 	Redial    time.Duration // before a lost connection is made again; doubles each time
 	Rarest    time.Duration // the longest such wait
+	Silence   time.Duration // longer than Longest: a subscription that hears nothing for so long is made again
 	Measure   time.Duration // how often the queues are measured, and declared if they are gone
 
 	Meter telemetry.Meter
@@ -60,7 +61,8 @@ func Default(url secret.Text, meter telemetry.Meter, log telemetry.Log) Options 
 		URL: url, Name: "sentineliq", Handlers: 4, Capacity: 100_000, Failures: 20,
 		Backoff: 100 * time.Millisecond, Longest: 5 * time.Second,
 		Confirm: 5 * time.Second, Heartbeat: 2 * time.Second,
-		Redial: 200 * time.Millisecond, Rarest: 4 * time.Second, Measure: 10 * time.Second,
+		Redial: 200 * time.Millisecond, Rarest: 4 * time.Second,
+		Silence: 10 * time.Second, Measure: 10 * time.Second,
 		Meter: meter, Log: log,
 	}
 }

@@ -16,6 +16,9 @@ import (
 // consumer is the name of the one consumer on its channel.
 const consumer = "sentineliq"
 
+// errSilent ends a subscription over which nothing has come for a while.
+var errSilent = errors.New("nothing came")
+
 // job is a message on its way through a handler.
 type job struct {
 	amqp.Delivery
@@ -45,8 +48,20 @@ func (b *Bus) Subscribe(ctx context.Context, h bus.Handler) error {
 	return nil
 }
 
-// consume takes messages from the broker until ctx ends or the broker does.
+// consume takes messages from the broker until ctx ends or the broker does. A
+// queue that is deleted and declared again at once may forget who listened to
+// it, and the broker does not always say so: a subscription that is silent for
+// long is made again.
 func (b *Bus) consume(ctx context.Context, l *link, work chan<- job, ready func()) error {
+	for ready := sync.OnceFunc(ready); ; {
+		if err := b.listen(ctx, l, work, ready); !errors.Is(err, errSilent) {
+			return err
+		}
+	}
+}
+
+// listen makes one subscription and takes what comes over it.
+func (b *Bus) listen(ctx context.Context, l *link, work chan<- job, ready func()) error {
 	ch, err := l.Channel()
 	if err != nil {
 		return fmt.Errorf("opening a channel: %w", err)
@@ -66,20 +81,27 @@ func (b *Bus) consume(ctx context.Context, l *link, work chan<- job, ready func(
 		_ = ch.Cancel(consumer, false) //nolint:errcheck // deliveries ends in any case
 	})
 	defer stop()
-	var running sync.WaitGroup
-	for d := range deliveries {
-		running.Add(1)
+	hand := newHand(b.options.Silence)
+	defer hand.Stop()
+	for d, open := hand.next(deliveries); open; d, open = hand.next(deliveries) {
+		done := hand.put()
 		select {
-		case work <- job{d, ch, running.Done}:
+		case work <- job{d, ch, done}:
 		case cause := <-lost:
 			return gone(cause)
 		case <-ctx.Done():
-			running.Done()
+			done()
 			b.answered(d.Nack(false, true))
 		}
 	}
+	if hand.silent {
+		if err := ch.Close(); err != nil {
+			return fmt.Errorf("ending a silent subscription: %w", err)
+		}
+		return errSilent
+	}
 	if ctx.Err() != nil {
-		running.Wait() // their acknowledgements need the connection
+		hand.Wait() // their acknowledgements need the connection
 		return nil
 	}
 	select {

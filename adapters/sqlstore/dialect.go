@@ -12,7 +12,7 @@ import (
 // dialect is all that the databases do not agree on.
 type dialect interface {
 	spelling
-	locking
+	turns
 	faults
 	// enter is called first in every transaction. It tells the database how far
 	// the transaction reaches, and returns the database's time, zero when it
@@ -35,9 +35,9 @@ type spelling interface {
 	maxVars() int
 }
 
-// locking is how units of work stay out of each other's way. All is empty where
-// there is one writer.
-type locking interface {
+// turns is how units of work keep out of each other's way. What is empty needs
+// nothing, because there is one writer.
+type turns interface {
 	// skipLocked ends a SELECT whose rows are claimed: who comes second takes
 	// others instead of waiting.
 	skipLocked() string
@@ -47,6 +47,8 @@ type locking interface {
 	// turn is the statement that makes units of work with the same name wait for
 	// each other, and prepares the transaction for a claim.
 	turn() string
+	// alone is the query whether no other unit of work has the same name.
+	alone() string
 }
 
 // faults is how errors are read.

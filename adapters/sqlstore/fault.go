@@ -2,6 +2,8 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 
 	"gorm.io/gorm"
@@ -22,7 +24,7 @@ func known(d dialect, err error) error {
 		return fault.Wrap(fault.NotFound, "it does not exist", err)
 	case d.busy(err):
 		return fault.Wrap(fault.Unavailable, "the database is busy", err).After(pause)
-	case d.down(err):
+	case d.down(err), errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone):
 		return fault.Wrap(fault.Unavailable, "the database cannot do its work", err).After(pause)
 	}
 	switch rule, on := d.broken(err); rule {

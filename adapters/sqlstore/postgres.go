@@ -45,6 +45,10 @@ func (postgresDialect) turn() string {
 	return sql
 }
 
+func (postgresDialect) alone() string {
+	return "SELECT pg_try_advisory_xact_lock(hashtextextended(?, 1))"
+}
+
 func (postgresDialect) valueKey() string { return "digest_of(value)" }
 
 func (postgresDialect) maxVars() int { return 65_535 }
@@ -58,9 +62,12 @@ func (postgresDialect) rest() time.Duration {
 // transaction; without them there are no rows.
 func (postgresDialect) enter(ctx context.Context, tx gorm.ConnPool, s tenant.Scope) (time.Time, error) {
 	company, one := s.Company()
-	reach := "all"
-	if one {
+	reach := "nothing"
+	switch {
+	case one:
 		reach = "one"
+	case s.IsAll():
+		reach = "all"
 	}
 	var now time.Time
 	err := tx.QueryRowContext(ctx,

@@ -11,9 +11,14 @@ import (
 // refused. So is a server or a role on which the promises would not hold.
 func (s *Store) Start(ctx context.Context, migrate bool) error {
 	server, demanding := s.dialect.(postgresDialect)
+	if !demanding {
+		if err := s.glance(ctx); err != nil {
+			return err
+		}
+	}
 	if !demanding || migrate {
 		if _, err := s.Migrate(ctx); err != nil {
-			return err
+			return s.explained(err)
 		}
 	} else if err := s.Current(ctx); err != nil {
 		return fmt.Errorf("%w; run sentineliq migrate up, or start with AUTO_MIGRATE=true", err)

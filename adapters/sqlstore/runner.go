@@ -15,8 +15,9 @@ import (
 )
 
 const (
-	attempts = 3           // of a transaction that the database asks to repeat
-	pause    = time.Second // before a caller should ask again
+	attempts = 3               // of a transaction that the database asks to repeat
+	patience = 4 * time.Second // with others in the way: after that nothing is repeated
+	pause    = time.Second     // before a caller should ask again
 )
 
 // openKey marks a context in which a unit of work of the store is open.
@@ -41,26 +42,31 @@ func (s *Store) View(ctx context.Context, scope tenant.Scope, fn func(context.Co
 	return s.once(ctx, s.reader, scope, func(ctx context.Context, u *unit) error { return fn(ctx, reader{u}) })
 }
 
-// write runs fn in a transaction that may change things, again and again while
-// the database is busy.
+// write runs fn in a transaction that may change things, again while the database
+// is busy and patience lasts. One wait for a lock may use it all up.
 func (s *Store) write(ctx context.Context, scope tenant.Scope, fn func(context.Context, *unit) error) error {
 	ctx, err := s.enter(ctx, scope)
 	if err != nil {
 		return err
 	}
-	for try := range attempts {
-		if try > 0 && !rested(ctx, s.dialect.rest()) {
-			return context.Cause(ctx)
-		}
+	late, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	for try := 0; try < attempts && (try == 0 || rested(late, s.dialect.rest())); try++ {
 		if err = s.once(ctx, s.writer, scope, fn); err == nil || !s.dialect.busy(err) {
 			return err
 		}
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	return fault.Wrap(fault.Unavailable, "the database is busy", err).After(pause)
 }
 
 // rested waits, and reports whether the context allows to go on.
 func rested(ctx context.Context, wait time.Duration) bool {
+	if ctx.Err() != nil {
+		return false
+	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {

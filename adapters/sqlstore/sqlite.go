@@ -71,6 +71,8 @@ func (sqliteDialect) lock() string { return "" }
 
 func (sqliteDialect) turn() string { return "" }
 
+func (sqliteDialect) alone() string { return "" }
+
 func (sqliteDialect) valueKey() string { return "value" }
 
 func (sqliteDialect) maxVars() int { return sqliteMaxVars }

@@ -42,6 +42,7 @@ type Store struct {
 	writer, reader *gorm.DB
 	pools          []*sql.DB // those of writer and reader
 	schema         history
+	path           string // of the SQLite file
 }
 
 // Open opens the database without changing it; Migrate brings its schema up to
@@ -61,13 +62,13 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		err = s.schema.pool.PingContext(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), s.Close())
+		return nil, errors.Join(fmt.Errorf("opening the database: %w", s.explained(err)), s.Close())
 	}
 	return s, nil
 }
 
 func openSQLite(o Options) (*Store, error) {
-	s := &Store{clock: o.Clock, dialect: sqliteDialect{}}
+	s := &Store{clock: o.Clock, dialect: sqliteDialect{}, path: o.Path}
 	steps, err := migrations.SQLite()
 	if err == nil {
 		err = private(o.Path)

@@ -47,6 +47,17 @@ func (u *unit) turn(ctx context.Context, name string) error {
 	return nil
 }
 
+// Alone implements store.Upkeep.
+func (k upkeep) Alone(ctx context.Context, job string) (bool, error) {
+	sql := k.u.dialect.alone()
+	if sql == "" {
+		return true, nil
+	}
+	var alone bool
+	err := k.u.reviewed(ctx, sql, job).Scan(&alone).Error
+	return alone, k.u.known(err)
+}
+
 // try runs a statement whose failure the unit of work can outlive.
 func (u *unit) try(ctx context.Context, statement func() error) error {
 	if !u.dialect.fatal() {

@@ -17,6 +17,11 @@ type Upkeep interface {
 	Outbox() Outbox
 	Queue() Queue
 	Keys() KeyUse
+	// Alone reports whether this unit of work is the only one that does the job
+	// of that name, in all processes, until it ends. Who is told false leaves the
+	// job to the other and does not wait; a store with one writer makes them wait
+	// for each other instead, and tells everybody true.
+	Alone(ctx context.Context, job string) (bool, error)
 	// Forget deletes up to limit idempotency answers kept before the given
 	// time and sessions that ended before it, and returns how many went.
 	Forget(ctx context.Context, before time.Time, limit int) (int, error)

@@ -74,19 +74,11 @@ func (s *Server) Stop(ctx context.Context, mode string) error {
 
 // Kill kills every process of the server, as a power cut would.
 func (s *Server) Kill(ctx context.Context) error {
-	lock := filepath.Join(s.data, "postmaster.pid")
-	text, err := os.ReadFile(lock)
+	victims, err := s.halt(ctx)
 	if err != nil {
 		return err
 	}
-	pid, _, _ := strings.Cut(string(text), "\n")
-	children, err := exec.CommandContext(ctx, "ps", "-o", "pid=", "--ppid", pid).Output()
-	if err != nil {
-		return err
-	}
-	victims := append([]string{pid}, strings.Fields(string(children))...)
-	// The postmaster first: it would restart after the death of a child.
-	if err := exec.CommandContext(ctx, "kill", append([]string{"-9"}, victims...)...).Run(); err != nil {
+	if err := signal(ctx, "KILL", victims...); err != nil {
 		return err
 	}
 	for alive(ctx, victims) {
@@ -96,10 +88,58 @@ func (s *Server) Kill(ctx context.Context) error {
 	}
 	// A dead process that nobody has buried yet would count as a running server.
 	locks, err := filepath.Glob(filepath.Join(s.dir, ".s.PGSQL.*.lock"))
-	for _, name := range append(locks, lock) {
+	for _, name := range append(locks, s.lock()) {
 		err = errors.Join(err, os.Remove(name))
 	}
 	return err
+}
+
+// Freeze stops every process of the server with SIGSTOP, so that connections
+// stay and nobody answers; thaw lets them go on.
+func (s *Server) Freeze(ctx context.Context) (thaw func() error, err error) {
+	frozen, err := s.halt(ctx)
+	if err == nil {
+		err = signal(ctx, "STOP", frozen...)
+	}
+	return func() error { return signal(context.WithoutCancel(ctx), "CONT", frozen...) }, err
+}
+
+// halt stops the postmaster with SIGSTOP, for one that goes on would make
+// children that nobody counted, and returns all processes of the server.
+func (s *Server) halt(ctx context.Context) ([]string, error) {
+	text, err := os.ReadFile(s.lock())
+	if err != nil {
+		return nil, err
+	}
+	pid, _, _ := strings.Cut(string(text), "\n")
+	if err := signal(ctx, "STOP", pid); err != nil {
+		return nil, err
+	}
+	for !stopped(ctx, pid) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	children, err := exec.CommandContext(ctx, "ps", "-o", "pid=", "--ppid", pid).Output()
+	return append([]string{pid}, strings.Fields(string(children))...), err
+}
+
+func (s *Server) lock() string { return filepath.Join(s.data, "postmaster.pid") }
+
+// signal sends a signal to processes. That one of them has ended by itself is
+// no failure: connections end at any time.
+func signal(ctx context.Context, name string, pids ...string) error {
+	err := exec.CommandContext(ctx, "kill", append([]string{"-" + name}, pids...)...).Run()
+	if errors.As(err, new(*exec.ExitError)) {
+		return nil
+	}
+	return err
+}
+
+// stopped reports whether a process stands still, or is not there at all.
+func stopped(ctx context.Context, pid string) bool {
+	state, err := exec.CommandContext(ctx, "ps", "-o", "stat=", "-p", pid).Output()
+	return err != nil || strings.HasPrefix(string(state), "T")
 }
 
 // alive reports whether one of the processes still runs.
@@ -114,7 +154,7 @@ func alive(ctx context.Context, pids []string) bool {
 // Remove stops the server, if it runs, and deletes its data.
 func (s *Server) Remove(ctx context.Context) error {
 	var err error
-	if _, absent := os.Stat(filepath.Join(s.data, "postmaster.pid")); absent == nil {
+	if _, absent := os.Stat(s.lock()); absent == nil {
 		err = s.Stop(ctx, "immediate")
 	}
 	return errors.Join(err, os.RemoveAll(s.dir))

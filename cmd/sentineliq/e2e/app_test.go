@@ -31,6 +31,7 @@ const (
 // app is the program on one data directory, over all its lives.
 type app struct {
 	binary   string
+	command  []string
 	dir      string
 	settings []string
 	client   *http.Client
@@ -64,7 +65,7 @@ func start(t testing.TB, settings ...string) *app {
 func begin(t testing.TB, binary string, settings ...string) *app {
 	t.Helper()
 	a := &app{
-		binary: binary, dir: t.TempDir(), ledger: &ledger{},
+		binary: binary, command: []string{"serve"}, dir: t.TempDir(), ledger: &ledger{},
 		settings: append([]string{
 			"HTTP_ADDR=127.0.0.1:0", "PUBLIC_URL=" + public, "OUTBOUND_ALLOW_CIDRS=127.0.0.0/8",
 			"API_RATE=off", "LOGIN_RATE=off", "LOG_FORMAT=json",
@@ -103,7 +104,7 @@ func (a *app) live(t testing.TB, extra ...string) *life {
 		t.Fatalf("starting the program: %v", err)
 	}
 	ready := make(chan struct{})
-	go l.follow(out, ready, number == 0)
+	go l.follow(out, ready, number == 0 && a.root == nil)
 	select {
 	case <-ready:
 	case <-l.done:
@@ -130,7 +131,7 @@ func (l *life) spawn(a *app, extra []string) (io.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.cmd = exec.Command(a.binary, "serve")
+	l.cmd = exec.Command(a.binary, a.command...)
 	l.cmd.Dir = a.dir // nobody's .env there
 	l.cmd.Stderr = log
 	l.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + a.dir, "TMPDIR=" + a.dir, "DATA_DIR=" + a.dir}, a.settings...)

@@ -54,7 +54,7 @@ func run(m *testing.M) (code int, err error) {
 	if err != nil {
 		return 1, fmt.Errorf("making a folder for the binaries: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(bench.dir)) }()
+	defer func() { err = errors.Join(err, bench.end()) }()
 	if server := os.Getenv(postgresVariable); server != "" {
 		if server != "private" {
 			if err := os.Setenv(pgtest.ServerVariable, server); err != nil {
@@ -71,7 +71,26 @@ type workbench struct {
 	dir       string
 	ordinary  sync.Once
 	breakable sync.Once
-	faults    [2]error
+	server    sync.Once
+	faults    [3]error
+	postgres  *pgtest.Server // of tests that want PostgreSQL in any case; nil: the run has one
+}
+
+// serve starts a PostgreSQL server for the tests that want one.
+func (w *workbench) serve(t testing.TB) (err error) {
+	if w.postgres, err = pgtest.NewServer(context.WithoutCancel(t.Context())); err == nil {
+		err = os.Setenv(pgtest.ServerVariable, w.postgres.URL) //nolint:usetesting // for all tests
+	}
+	return err
+}
+
+// end removes what the tests were given.
+func (w *workbench) end() error {
+	var err error
+	if w.postgres != nil {
+		err = w.postgres.Remove(context.Background())
+	}
+	return errors.Join(err, os.RemoveAll(w.dir))
 }
 
 // program returns the path of the ordinary binary.

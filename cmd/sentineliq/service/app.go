@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/sentineliq/sentineliq/adapters/httpapi"
@@ -23,11 +22,12 @@ import (
 	"github.com/sentineliq/sentineliq/ports/credential"
 )
 
-// App is the running service. It is the only place where goroutines start, so
-// that this file tells what runs and in which order it stops.
+// App is a running process of the service. Its methods are the only place where
+// goroutines start, so that they tell what runs and in which order it stops.
 type App struct {
 	cfg      config.Config
 	ext      Extensions
+	role     role
 	store    Store
 	handler  http.Handler
 	metrics  *telemetry.Meter
@@ -44,25 +44,18 @@ type App struct {
 	bells    bus.Bells
 }
 
-const (
-	// sendersPerType is how many attempts of one channel type run at a time.
-	// Types do not wait for each other.
-	sendersPerType = 8
-	lookEvery      = time.Second      // how often workers look for work unasked
-	tendEvery      = 10 * time.Second // how often queues are measured
-	stopPatience   = 8 * time.Second  // how long open requests may take to end
-)
+const stopPatience = 8 * time.Second // how long open requests may take to end
 
-// Run serves until ctx ends, then stops: first new requests, then the workers
-// when their present work is done.
+// role is what a process does.
+type role struct {
+	api   bool // it answers requests
+	works bool // it sends what is owed
+}
+
+// Run works until ctx ends, then stops: first new requests, then the workers when
+// their present work is done.
 func (a *App) Run(ctx context.Context, listener net.Listener, out io.Writer) error {
-	if err := a.store.Start(ctx, a.cfg.AutoMigrate); err != nil {
-		return errors.Join(fmt.Errorf("preparing the database: %w", err), listener.Close())
-	}
-	if _, err := fmt.Fprintf(out, "SentinelIQ %s serves at http://%s\n", a.ext.Version, listener.Addr()); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	if err := a.superuser(ctx, out, a.users.Bootstrap); err != nil {
+	if err := a.start(ctx, listener, out); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
@@ -72,6 +65,21 @@ func (a *App) Run(ctx context.Context, listener net.Listener, out io.Writer) err
 	stopWork()
 	workers.Wait()
 	return errors.Join(err, a.auth.FlushKeyUse(context.WithoutCancel(ctx)))
+}
+
+// start makes everything ready and says so.
+func (a *App) start(ctx context.Context, listener net.Listener, out io.Writer) error {
+	if err := a.store.Start(ctx, a.cfg.AutoMigrate); err != nil {
+		return fmt.Errorf("preparing the database: %w", err)
+	}
+	what := map[role]string{{api: true}: " (no workers)", {works: true}: " (workers only)"}[a.role]
+	if _, err := fmt.Fprintf(out, "SentinelIQ %s%s serves at http://%s\n", a.ext.Version, what, listener.Addr()); err != nil {
+		return err
+	}
+	if !a.role.api {
+		return nil
+	}
+	return a.superuser(ctx, out, a.users.Bootstrap)
 }
 
 // serve answers requests until ctx ends, then lets the open ones finish.
@@ -105,52 +113,4 @@ func (a *App) serve(ctx context.Context, listener net.Listener) error {
 		return nil
 	}
 	return err
-}
-
-// work starts everything that runs beside the API. It all ends with ctx.
-func (a *App) work(ctx context.Context) *sync.WaitGroup {
-	var all sync.WaitGroup
-	all.Go(func() {
-		if err := a.messages.Subscribe(ctx, a.router.Handle); err != nil && ctx.Err() == nil {
-			a.log.Error("the bus stopped delivering", "error", err)
-		}
-	})
-	all.Go(func() { a.messages.Run(ctx) })
-	all.Go(func() {
-		tick := time.NewTicker(lookEvery)
-		defer tick.Stop()
-		a.relay.Run(ctx, a.outbox.C(), tick.C)
-	})
-	for _, kind := range a.types {
-		bell := a.bells[kind.Name()]
-		for n := range sendersPerType {
-			all.Go(func() {
-				tick := time.NewTicker(lookEvery)
-				defer tick.Stop()
-				ticks := tick.C
-				if n > 0 {
-					ticks = nil // one of them looking unasked is enough
-				}
-				a.sender.Work(ctx, kind.Name(), bell.C(), ticks)
-			})
-		}
-	}
-	all.Go(func() { a.tend(ctx) })
-	return &all
-}
-
-// tend does the housekeeping every few seconds.
-func (a *App) tend(ctx context.Context) {
-	tick := time.NewTicker(tendEvery)
-	defer tick.Stop()
-	for {
-		if err := errors.Join(a.relay.Tend(ctx), a.auth.FlushKeyUse(ctx)); err != nil && ctx.Err() == nil {
-			a.log.Error("housekeeping failed", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
 }

@@ -41,6 +41,7 @@ type edgeParts struct {
 	IDs        system.IDs
 	Box        credential.Box
 	CursorKey  cursorKey
+	Role       role
 }
 
 // newHandler makes the HTTP interface.
@@ -49,12 +50,15 @@ func newHandler(p edgeParts, cfg config.Config) (http.Handler, error) {
 		Auth: p.Auth, Permissions: p.Auth, Companies: p.Companies, Users: p.Users, APIKeys: p.Keys,
 		Alerts: p.Alerts, Ingest: p.Alerts, Triage: p.Alerts, Incidents: p.Incidents,
 		Channels: p.Channels, Rules: p.Rules, Deliveries: p.Deliveries,
-		Dashboards: p.Dashboards, AuditLog: p.AuditLog, Health: health{p.Store, p.Messages},
+		Dashboards: p.Dashboards, AuditLog: p.AuditLog, Health: health{p.Store, p.Messages, p.Role},
 		Meter: p.Meter, Log: p.Log, Clock: p.Clock, IDs: p.IDs, Box: p.Box,
 		CursorKey: p.CursorKey, PublicURL: cfg.PublicURL, TrustedProxies: cfg.TrustedProxies,
 	}
 	if cfg.MetricsAddr == "" {
 		deps.Metrics = p.Meter.Handler()
+	}
+	if !p.Role.api {
+		return httpapi.NewProbes(deps)
 	}
 	return httpapi.New(deps)
 }

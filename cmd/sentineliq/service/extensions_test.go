@@ -159,6 +159,15 @@ func TestExtensions_NoNameTwice(t *testing.T) {
 	require.Contains(t, complaints.String(), `two types of channel are called "slack"`)
 }
 
+// A second process over the embedded database would only wait for the first.
+func TestWorker_NeedsADatabaseToShare(t *testing.T) {
+	t.Parallel()
+	var complaints bytes.Buffer
+	code := service.Main(t.Context(), service.Extensions{}, []string{"worker", "--data-dir=" + t.TempDir()}, io.Discard, &complaints)
+	require.Equal(t, 78, code)
+	require.Contains(t, complaints.String(), "set DATABASE_URL")
+}
+
 // client asks the API with a token.
 type client struct {
 	t          *testing.T

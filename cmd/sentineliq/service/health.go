@@ -10,13 +10,14 @@ import (
 type health struct {
 	store    Store
 	messages *messages
+	role     role
 }
 
-// Ready checks the database, its schema and the broker, if there is one: without
-// it the service is slower and loses nothing.
+// Ready checks the database, its schema and the broker, if there is one that this
+// process uses: without it the service is slower and loses nothing.
 func (h health) Ready(ctx context.Context) map[string]error {
 	checks := map[string]error{"database": h.store.Ping(ctx), "migrations": h.store.Current(ctx)}
-	if h.messages.broker != nil {
+	if h.role.works && h.messages.broker != nil {
 		checks["broker"] = nil
 		if err := h.messages.broker.Check(); err != nil {
 			checks["broker"] = driving.Degraded{Cause: err}

@@ -17,8 +17,24 @@ import (
 	"github.com/sentineliq/sentineliq/config"
 )
 
-// program implements cli.Program.
+// program is what the commands are methods of.
 type program struct{ ext Extensions }
+
+// commands lists everything that can be asked for.
+func (p program) commands() cli.Program {
+	return cli.Program{
+		Version: p.ext.Version, Settings: config.Describe(),
+		Commands: []cli.Command{
+			{Name: "serve", Help: "the API and the workers, in one process; with --no-workers the API alone", Run: p.serve},
+			{Name: "worker", Help: "the workers alone; as many as you like, on PostgreSQL", Run: p.work},
+			{Name: "migrate up", Help: "brings the schema of the database up to date", Run: p.migrate("up")},
+			{Name: "migrate down", Help: "takes back its last step, with the data in it", Run: p.migrate("down")},
+			{Name: "migrate status", Help: "lists its steps", Run: p.migrate("status")},
+			{Name: "superuser create", Help: "one more superuser, with a generated password", Run: p.createSuperuser},
+			{Name: "healthcheck", Help: "whether the service on this machine is ready", Run: p.healthcheck},
+		},
+	}
+}
 
 // load reads the configuration; what is wrong with it is all in the error.
 func load(args []string) (config.Config, error) {
@@ -29,12 +45,31 @@ func load(args []string) (config.Config, error) {
 	return cfg, nil
 }
 
-// Serve runs the API and the workers until ctx ends.
-func (p program) Serve(ctx context.Context, args []string, out io.Writer) error {
+// serve runs the API, and the workers unless they are processes of their own,
+// until ctx ends.
+func (p program) serve(ctx context.Context, args []string, out io.Writer) error {
 	cfg, err := load(args)
 	if err != nil {
 		return err
 	}
+	return p.run(ctx, cfg, role{api: true, works: !cfg.NoWorkers}, out)
+}
+
+// work runs the workers until ctx ends. The embedded database is for one process:
+// a second one would wait for it rather than relieve the first.
+func (p program) work(ctx context.Context, args []string, out io.Writer) error {
+	cfg, err := load(args)
+	if err != nil {
+		return err
+	}
+	if cfg.DatabaseURL.Empty() && p.ext.Store == nil {
+		return fmt.Errorf("%w: the embedded database is for one process; set DATABASE_URL to have workers of their own, "+
+			"or let sentineliq serve do the work, which it does unless NO_WORKERS=true", cli.ErrSetup)
+	}
+	return p.run(ctx, cfg, role{works: true}, out)
+}
+
+func (p program) run(ctx context.Context, cfg config.Config, part role, out io.Writer) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.HTTPAddr)
 	if err != nil {
 		return fmt.Errorf("HTTP_ADDR: %w", err)
@@ -42,28 +77,31 @@ func (p program) Serve(ctx context.Context, args []string, out io.Writer) error 
 	if _, port, err := net.SplitHostPort(cfg.HTTPAddr); err == nil && port == "0" {
 		cfg.PublicURL = strings.Replace(cfg.PublicURL, cfg.HTTPAddr, listener.Addr().String(), 1) // the port is known now
 	}
-	app, err := build(ctx, cfg, p.ext)
+	app, err := build(ctx, cfg, p.ext, part)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	return errors.Join(app.Run(ctx, listener, out), app.store.Close())
 }
 
-// Migrate moves the schema of the database.
-func (p program) Migrate(ctx context.Context, direction string, args []string, out io.Writer) error {
-	cfg, err := load(args)
-	if err != nil {
-		return err
+// migrate returns the command that moves the schema of the database: "up", "down"
+// one step, or only shows where it stands.
+func (p program) migrate(direction string) func(context.Context, []string, io.Writer) error {
+	return func(ctx context.Context, args []string, out io.Writer) error {
+		cfg, err := load(args)
+		if err != nil {
+			return err
+		}
+		store, err := p.openStore(ctx, cfg)
+		if err != nil {
+			return err
+		}
+		steps, ok := store.(stepwise)
+		if !ok {
+			return errors.Join(errors.New("the store of this program has no steps to go: it is brought up to date when the service starts"), store.Close())
+		}
+		return errors.Join(migrate(ctx, steps, direction, out), store.Close())
 	}
-	store, err := p.openStore(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	steps, ok := store.(stepwise)
-	if !ok {
-		return errors.Join(errors.New("the store of this program has no steps to go: it is brought up to date when the service starts"), store.Close())
-	}
-	return errors.Join(migrate(ctx, steps, direction, out), store.Close())
 }
 
 // openStore opens the store for a command that needs nothing else.
@@ -114,14 +152,14 @@ func migrate(ctx context.Context, store stepwise, direction string, out io.Write
 	return nil
 }
 
-// CreateSuperuser makes a superuser under the configured name and address, with
+// createSuperuser makes a superuser under the configured name and address, with
 // the configured or a generated password.
-func (p program) CreateSuperuser(ctx context.Context, args []string, out io.Writer) error {
+func (p program) createSuperuser(ctx context.Context, args []string, out io.Writer) error {
 	cfg, err := load(args)
 	if err != nil {
 		return err
 	}
-	app, err := build(ctx, cfg, p.ext)
+	app, err := build(ctx, cfg, p.ext, role{})
 	if err != nil {
 		return err
 	}
@@ -134,9 +172,9 @@ func (p program) CreateSuperuser(ctx context.Context, args []string, out io.Writ
 // healthPatience is how long a health check waits for its answer.
 const healthPatience = 3 * time.Second
 
-// Healthcheck asks the service at HTTP_ADDR whether it is ready. An address
+// healthcheck asks the service at HTTP_ADDR whether it is ready. An address
 // that listens everywhere is asked over loopback.
-func (program) Healthcheck(ctx context.Context, args []string) error {
+func (program) healthcheck(ctx context.Context, args []string, _ io.Writer) error {
 	cfg, err := load(args)
 	if err != nil {
 		return err
@@ -166,9 +204,3 @@ func (program) Healthcheck(ctx context.Context, args []string) error {
 	}
 	return nil
 }
-
-// Version names the build.
-func (p program) Version() string { return p.ext.Version }
-
-// Settings describes every setting.
-func (program) Settings() string { return config.Describe() }

@@ -19,5 +19,5 @@ import (
 func Main(ctx context.Context, ext Extensions, args []string, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return cli.Run(ctx, program{ext}, args, out, errOut)
+	return cli.Run(ctx, program{ext}.commands(), args, out, errOut)
 }

@@ -37,7 +37,7 @@ import (
 )
 
 // build puts the service together.
-func build(ctx context.Context, cfg config.Config, ext Extensions) (*App, error) {
+func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*App, error) {
 	wire.Build(
 		// the world
 		newClock, newWorld, openStore, newLog, newTokenKey, newCursorKey, newSigner, newBox, newHasher, newFailures,
@@ -61,7 +61,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions) (*App, error)
 		wire.Struct(new(notifications.Parts), "*"),
 		notifications.NewChannels, notifications.NewRules, notifications.NewDeliveries,
 		relay.New, dispatch.NewRouter,
-		wire.Struct(new(dispatch.SenderParts), "Gate", "Types", "Box", "Clock", "Bells", "Meter", "Log"), newSender,
+		wire.Struct(new(dispatch.SenderParts), "Gate", "Types", "Box", "Clock", "Meter", "Log"), newSender,
 
 		// the edge
 		wire.Struct(new(edgeParts), "*"), newHandler,

@@ -34,7 +34,7 @@ import (
 // Injectors from wire.go:
 
 // build puts the service together.
-func build(ctx context.Context, cfg config.Config, ext Extensions) (*App, error) {
+func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*App, error) {
 	clock := newClock()
 	logger, err := newLog(cfg)
 	if err != nil {
@@ -136,6 +136,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions) (*App, error)
 		IDs:        iDs,
 		Box:        box,
 		CursorKey:  serviceCursorKey,
+		Role:       part,
 	}
 	handler, err := newHandler(serviceEdgeParts, cfg)
 	if err != nil {
@@ -148,7 +149,6 @@ func build(ctx context.Context, cfg config.Config, ext Extensions) (*App, error)
 		Types: types,
 		Box:   box,
 		Clock: clock,
-		Bells: bells,
 		Meter: meter,
 		Log:   logger,
 	}
@@ -156,6 +156,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions) (*App, error)
 	app := &App{
 		cfg:      cfg,
 		ext:      ext,
+		role:     part,
 		store:    store,
 		handler:  handler,
 		metrics:  meter,

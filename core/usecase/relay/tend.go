@@ -15,12 +15,17 @@ const (
 	keepFor = 24 * time.Hour
 	// forgetSize bounds one deletion, so that it holds the store only briefly.
 	forgetSize = 1_000
+	tendJob    = "tend"
 )
 
 // Tend measures the queues and forgets what has expired. The service calls it
-// every few seconds, and never twice at a time.
+// every few seconds and never twice at a time; of several processes that meet at
+// it one does it, and the others leave it.
 func (s *Service) Tend(ctx context.Context) error {
-	return gate.Upkeep(gate.As(ctx, "tend"), s.gate, func(ctx context.Context, u store.Upkeep) error {
+	return gate.Upkeep(gate.As(ctx, tendJob), s.gate, func(ctx context.Context, u store.Upkeep) error {
+		if alone, err := u.Alone(ctx, tendJob); err != nil || !alone {
+			return err
+		}
 		depth, oldest, err := u.Outbox().Depth(ctx)
 		if err != nil {
 			return fmt.Errorf("outbox: %w", err)

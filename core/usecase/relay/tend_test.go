@@ -11,8 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sentineliq/sentineliq/core/domain/notification"
+	"github.com/sentineliq/sentineliq/core/gate"
 	"github.com/sentineliq/sentineliq/core/gate/gatetest"
 	"github.com/sentineliq/sentineliq/core/usecase/relay"
+	"github.com/sentineliq/sentineliq/ports/store"
 	"github.com/sentineliq/sentineliq/ports/txn"
 )
 
@@ -50,4 +52,24 @@ func TestTend_TheGaugeOfAQueueThatIsEmptiedFalls(t *testing.T) {
 	})
 	require.NoError(t, service.Tend(t.Context()))
 	require.Zero(t, seen["queue_depthtype=slack"])
+}
+
+// crowded is a store in which somebody else is always at the job already.
+type crowded struct{ txn.Runner }
+
+func (c crowded) Upkeep(ctx context.Context, fn func(context.Context, store.Upkeep) error) error {
+	return c.Runner.Upkeep(ctx, func(ctx context.Context, u store.Upkeep) error { return fn(ctx, taken{u}) })
+}
+
+type taken struct{ store.Upkeep }
+
+func (taken) Alone(context.Context, string) (bool, error) { return false, nil }
+func (taken) Outbox() store.Outbox                        { panic("it measures nevertheless") }
+
+func TestTend_IsLeftToWhoeverIsAtItAlready(t *testing.T) {
+	t.Parallel()
+	h, seen := gatetest.Open(t), gauges{}
+	service := relay.New(gate.New(crowded{h.Runner}, h.IDs, h.Bell), &wire{}, seen, slog.New(slog.DiscardHandler))
+	require.NoError(t, service.Tend(t.Context()))
+	require.Empty(t, seen)
 }

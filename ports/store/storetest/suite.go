@@ -53,6 +53,7 @@ func chapters() []chapter {
 		{"delivery queue", queue},
 		{"turns at the queue", queueTurns},
 		{"upkeep", upkeep},
+		{"work alone", workAlone},
 		{"companies", companies},
 		{"users", users},
 		{"sessions", sessions},
