@@ -17,7 +17,7 @@ type health struct {
 // Ready checks the database, its schema and the broker, if there is one that this
 // process uses: without it the service is slower and loses nothing.
 func (h health) Ready(ctx context.Context) map[string]error {
-	if h.leaving.Load() {
+	if h.leaving.told.Load() {
 		return map[string]error{"process": driving.ErrStopping}
 	}
 	checks := map[string]error{"database": h.store.Ping(ctx), "migrations": h.store.Current(ctx)}

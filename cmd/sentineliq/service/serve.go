@@ -26,6 +26,7 @@ func (a *App) open(ctx context.Context, listener net.Listener) (*front, error) {
 	add := func(l net.Listener, handler http.Handler) {
 		server := httpapi.Server("", a.leaving.farewell(handler), a.log)
 		server.BaseContext = func(net.Listener) context.Context { return life }
+		server.ConnState = a.leaving.note
 		f.servers, f.listeners = append(f.servers, server), append(f.listeners, l)
 	}
 	add(listener, a.handler)
@@ -52,27 +53,28 @@ func (a *App) serve(ctx context.Context, listener net.Listener, noMore func()) e
 	for i, server := range f.servers {
 		go func() { failed <- server.Serve(f.listeners[i]) }()
 	}
-	patient := context.WithoutCancel(ctx)
 	select {
 	case err = <-failed:
 		noMore()
+		return errors.Join(err, f.close(context.WithoutCancel(ctx), func(context.Context) {}))
 	case <-ctx.Done():
-		a.leaving.Store(true)
-		a.log.Info("stopping", "delay", a.cfg.StopDelay)
-		pause(patient, a.cfg.StopDelay)
-		noMore()
-		pause(patient, linger)
 	}
-	return errors.Join(err, f.close(patient))
+	ctx = context.WithoutCancel(ctx)
+	a.leaving.told.Store(true)
+	a.log.Info("stopping", "delay", a.cfg.StopDelay)
+	pause(ctx, a.cfg.StopDelay)
+	noMore()
+	return f.close(ctx, a.leaving.linger)
 }
 
-// close lets open requests finish, then breaks off what they wait for, and at last
-// closes connections on which nothing moves.
-func (f *front) close(ctx context.Context) error {
-	late := time.AfterFunc(askPatience-linger, f.breakOff)
+// close lingers, takes no more requests, lets open ones finish, then breaks off what
+// they wait for, and at last closes connections on which nothing moves.
+func (f *front) close(ctx context.Context, linger func(context.Context)) error {
+	late := time.AfterFunc(askPatience, f.breakOff)
 	defer late.Stop()
-	ctx, cancel := context.WithTimeout(ctx, workPatience-linger)
+	ctx, cancel := context.WithTimeout(ctx, workPatience)
 	defer cancel()
+	linger(ctx)
 	var err error
 	for _, server := range f.servers {
 		if cut := server.Shutdown(ctx); cut != nil {
