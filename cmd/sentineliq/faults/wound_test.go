@@ -74,16 +74,6 @@ func (d *diary) all() []wound {
 	return out
 }
 
-// kill ends a program with SIGKILL and starts it again.
-func (c *cluster) kill(t testing.TB, p *process) {
-	t.Helper()
-	healed := c.diary.inflicts(wound{what: "SIGKILL", hit: p.name, tears: true, kill: true})
-	p.now().signal(t, syscall.SIGKILL)
-	p.now().ends(t, stopWithin)
-	p.start(t)
-	healed()
-}
-
 // killAt starts a program anew so that it dies at the given visit to a kill
 // point, waits until it has, and starts it once more.
 func (c *cluster) killAt(t testing.TB, p *process, point string, visit int) {
@@ -113,7 +103,7 @@ func (c *cluster) killAt(t testing.TB, p *process, point string, visit int) {
 func (c *cluster) held(t testing.TB) []string {
 	t.Helper()
 	db := c.openDatabase(t)
-	defer db.Close()
+	defer closes(t, db)
 	var ids []string
 	each(t, db, "SELECT id FROM outbox UNION ALL SELECT id FROM deliveries WHERE status = 'sending'", func(scan func(...any) error) error {
 		ids = append(ids, "")
