@@ -69,6 +69,7 @@ type outcry struct {
 	process string
 	at      time.Time
 	text    string
+	request string // that it is about, if any
 }
 
 // outcries reads the logs of all lives of all processes.
@@ -103,6 +104,7 @@ func outcryIn(line string) (outcry, bool) {
 		Level string
 		Msg   string
 		Error string
+		ID    string `json:"request_id"`
 	}
 	if err := json.Unmarshal([]byte(line), &record); err != nil {
 		if text := strings.TrimSpace(line); strings.HasPrefix(text, "panic:") || strings.HasPrefix(text, "fatal error:") {
@@ -110,5 +112,5 @@ func outcryIn(line string) (outcry, bool) {
 		}
 		return outcry{}, false
 	}
-	return outcry{at: record.Time, text: record.Msg + ": " + record.Error}, record.Level == "ERROR"
+	return outcry{at: record.Time, text: record.Msg + ": " + record.Error, request: record.ID}, record.Level == "ERROR"
 }
