@@ -17,6 +17,7 @@ type Config struct {
 	HTTPAddr    string
 	MetricsAddr string // empty: metrics are served with the API
 	NoWorkers   bool   // of serve: the work is done by processes of their own
+	StopDelay   time.Duration
 	DataDir     string
 	PublicURL   string // without a slash at its end
 

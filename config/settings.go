@@ -44,6 +44,10 @@ func serving() []setting {
 			c.NoWorkers = v == "true"
 			return oneOf(v, "true", "false")
 		}},
+		{"STOP_DELAY", "0s", "how long a process that is told to stop goes on serving, until load balancers have noticed", func(c *Config, v string) (err error) {
+			c.StopDelay, err = pause(v)
+			return err
+		}},
 		{"DATA_DIR", "./data", "folder of the embedded database and of generated keys", func(c *Config, v string) error {
 			c.DataDir = v
 			return required(v)

@@ -57,8 +57,8 @@ func TestQueries_AreFewWhateverTheSize(t *testing.T) {
 	count := func(n int) map[string]int {
 		s := twoCompanies(t)
 		statements := 0
-		traced(t, s.writer, func(string, []any) { statements++ })
-		traced(t, s.reader, func(sql string, _ []any) {
+		traced(t, s.ordinary.writer, func(string, []any) { statements++ })
+		traced(t, s.ordinary.reader, func(sql string, _ []any) {
 			statements++
 			require.NotContains(t, sql, "`alerts`.`search_text`", "columns that are only written are not read")
 		})
@@ -139,7 +139,7 @@ func plansOf(t *testing.T, s *Store, scope tenant.Scope, key page.Key) map[strin
 	quiet := *s
 	reader, err := quiet.open(sqliteDSN(fileOf(t, s), reading), 1)
 	require.NoError(t, err)
-	quiet.reader = reader
+	quiet.ordinary.reader = reader
 	t.Cleanup(func() { require.NoError(t, quiet.pools[len(quiet.pools)-1].Close()) })
 	traced(t, reader, func(sql string, vars []any) { seen = append(seen, statement{sql, vars}) })
 	require.NoError(t, quiet.View(t.Context(), scope, func(ctx context.Context, v store.View) error {
@@ -180,36 +180,4 @@ func planOf(t *testing.T, s *Store, sql string, vars []any) string {
 	}
 	require.NoError(t, rows.Err())
 	return strings.Join(plan, "; ")
-}
-
-// What the service asks itself many times a second looks at what waits alone.
-func TestQueries_ClaimsWalkAnIndex(t *testing.T) {
-	t.Parallel()
-	s := twoCompanies(t)
-	plans := map[string]string{}
-	busy := *s
-	writer, err := busy.open(sqliteDSN(fileOf(t, s), writing), 1)
-	require.NoError(t, err)
-	busy.writer = writer
-	t.Cleanup(func() { require.NoError(t, busy.pools[len(busy.pools)-1].Close()) })
-	traced(t, writer, func(sql string, vars []any) { plans[sql] = planOf(t, &Store{pools: s.pools[1:]}, sql, vars) })
-	require.NoError(t, busy.Upkeep(t.Context(), func(ctx context.Context, k store.Upkeep) error {
-		_, err := k.Outbox().Claim(ctx, 100, time.Minute)
-		require.NoError(t, err)
-		_, _, err = k.Outbox().Depth(ctx)
-		require.NoError(t, err)
-		_, err = k.Queue().Claim(ctx, "webhook", 100, 10, time.Minute)
-		require.NoError(t, err)
-		_, err = k.Queue().Depth(ctx)
-		return err
-	}))
-	require.NotEmpty(t, plans)
-	for sql, plan := range plans {
-		if strings.Contains(sql, "deliveries") {
-			require.Contains(t, plan, "COVERING INDEX deliveries_due", sql)
-		}
-		if strings.Contains(sql, "ORDER BY") {
-			require.NotContains(t, plan, "TEMP B-TREE FOR ORDER BY", sql)
-		}
-	}
 }

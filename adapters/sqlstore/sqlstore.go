@@ -20,6 +20,7 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/secret"
 	"github.com/sentineliq/sentineliq/migrations"
 	"github.com/sentineliq/sentineliq/ports/system"
+	"github.com/sentineliq/sentineliq/ports/txn"
 )
 
 // Options say where the data is: in a file, or in a PostgreSQL database.
@@ -37,12 +38,24 @@ type Options struct {
 
 // Store is the store in one database. It implements txn.Runner.
 type Store struct {
-	clock          system.Clock // nil: the database's
-	dialect        dialect
-	writer, reader *gorm.DB
-	pools          []*sql.DB // those of writer and reader
-	schema         history
-	path           string // of the SQLite file
+	clock    system.Clock // nil: the database's
+	dialect  dialect
+	ordinary handle
+	urgent   handle    // the same as ordinary where there is no shortage
+	pools    []*sql.DB // those of the handles; the last is asked whether all is well
+	schema   history
+	path     string // of the SQLite file
+}
+
+// handle is GORM over the connections for writing and for reading.
+type handle struct{ writer, reader *gorm.DB }
+
+// handle returns the connections that a unit of work may use.
+func (s *Store) handle(ctx context.Context) handle {
+	if txn.IsUrgent(ctx) {
+		return s.urgent
+	}
+	return s.ordinary
 }
 
 // Open opens the database without changing it; Migrate brings its schema up to
@@ -74,12 +87,13 @@ func openSQLite(o Options) (*Store, error) {
 		err = private(o.Path)
 	}
 	if err == nil {
-		s.writer, err = s.open(sqliteDSN(o.Path, writing), 1)
+		s.ordinary.writer, err = s.open(sqliteDSN(o.Path, writing), 1)
 	}
 	if err == nil {
 		s.schema = history{dialect: goose.DialectSQLite3, steps: steps, pool: s.pools[0]}
-		s.reader, err = s.open(sqliteDSN(o.Path, reading), sqliteReaders)
+		s.ordinary.reader, err = s.open(sqliteDSN(o.Path, reading), sqliteReaders)
 	}
+	s.urgent = s.ordinary
 	return s, err
 }
 
@@ -120,12 +134,10 @@ func guarded(d gorm.Dialector) (*gorm.DB, error) {
 	return db, db.Use(guard{})
 }
 
-// Ping reports whether the database answers.
+// Ping reports whether the database answers. It waits for nobody else.
 func (s *Store) Ping(ctx context.Context) error {
-	for _, pool := range s.pools {
-		if err := pool.PingContext(ctx); err != nil {
-			return fmt.Errorf("the database does not answer: %w", err)
-		}
+	if err := s.pools[len(s.pools)-1].PingContext(ctx); err != nil {
+		return fmt.Errorf("the database does not answer: %w", err)
 	}
 	return nil
 }

@@ -81,7 +81,7 @@ func (p program) run(ctx context.Context, cfg config.Config, part role, out io.W
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return errors.Join(app.Run(ctx, listener, out), app.store.Close())
+	return inTime(ctx, cfg.StopDelay, func() error { return errors.Join(app.Run(ctx, listener, out), app.store.Close()) })
 }
 
 // migrate returns the command that moves the schema of the database: "up", "down"

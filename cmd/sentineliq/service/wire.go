@@ -41,7 +41,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*
 	wire.Build(
 		// the world
 		newClock, newWorld, openStore, newLog, newTokenKey, newCursorKey, newSigner, newBox, newHasher, newFailures,
-		newEngine, newTypes, newBus, newBells, newLifetimes,
+		newEngine, newTypes, newBus, newBells, newLifetimes, newLeaving,
 		wire.Value(system.IDs{}), wire.Bind(new(portsystem.IDs), new(system.IDs)),
 		wire.Value(credential.Random{}), wire.Bind(new(portcredential.Random), new(credential.Random)),
 		telemetry.NewMeter, inproc.NewBell,
@@ -61,7 +61,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*
 		wire.Struct(new(notifications.Parts), "*"),
 		notifications.NewChannels, notifications.NewRules, notifications.NewDeliveries,
 		relay.New, dispatch.NewRouter,
-		wire.Struct(new(dispatch.SenderParts), "Gate", "Types", "Box", "Clock", "Bells", "Meter", "Log"), newSender,
+		wire.Struct(new(dispatch.SenderParts), "Gate", "Types", "Box", "Clock", "Meter", "Log"), newSender,
 
 		// the edge
 		wire.Struct(new(edgeParts), "*"), newHandler,

@@ -116,6 +116,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*
 	if err != nil {
 		return nil, err
 	}
+	serviceLeaving := newLeaving()
 	serviceEdgeParts := edgeParts{
 		Auth:       service,
 		Companies:  companiesService,
@@ -137,19 +138,19 @@ func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*
 		Box:        box,
 		CursorKey:  serviceCursorKey,
 		Role:       part,
+		Leaving:    serviceLeaving,
 	}
 	handler, err := newHandler(serviceEdgeParts, cfg)
 	if err != nil {
 		return nil, err
 	}
 	relayService := relay.New(gateGate, serviceMessages, meter, logger)
-	router := dispatch.NewRouter(gateGate, types, engine, iDs, bells, meter, logger)
+	router := dispatch.NewRouter(gateGate, types, engine, iDs, bell, bells, meter, logger)
 	senderParts := dispatch.SenderParts{
 		Gate:  gateGate,
 		Types: types,
 		Box:   box,
 		Clock: clock,
-		Bells: bells,
 		Meter: meter,
 		Log:   logger,
 	}
@@ -170,6 +171,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*
 		sender:   sender,
 		types:    types,
 		messages: serviceMessages,
+		leaving:  serviceLeaving,
 		outbox:   bell,
 		bells:    bells,
 	}
