@@ -137,6 +137,7 @@ var domainOrder = []string{
 	"observable",
 	"alert",
 	"incident",
+	"task",
 	"notification dashboard",
 }
 
