@@ -85,6 +85,10 @@ var rules = []rule{
 		why: "the API description is files to embed",
 	},
 	{
+		of: "deploy", may: "", least: 1,
+		why: "what puts the program into containers reads files",
+	},
+	{
 		of: "cmd/...", may: "...", least: 3,
 		why: "programs put the parts together",
 	},

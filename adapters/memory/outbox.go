@@ -3,6 +3,7 @@ package memory
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 // waiting is an event that still owes its messages.
 type waiting struct {
 	event event.Event
-	until time.Time // whoever claimed it has it until then
+	until time.Time // whoever claimed it has it until then; since then it waits
 }
 
 // owed returns the events that match, the oldest first.
@@ -26,10 +27,12 @@ func (u *unit) owed(match func(*waiting) bool) []*waiting {
 			rows = append(rows, row)
 		}
 	}
-	slices.SortFunc(rows, func(a, b *waiting) int {
-		return cmp.Or(a.event.At.Compare(b.event.At), cmp.Compare(a.event.ID, b.event.ID))
-	})
+	slices.SortFunc(rows, byAge)
 	return rows
+}
+
+func byAge(a, b *waiting) int {
+	return cmp.Or(a.event.At.Compare(b.event.At), cmp.Compare(a.event.ID, b.event.ID))
 }
 
 func (u *unit) owedUnder(ids []string) []*waiting {
@@ -64,20 +67,32 @@ func (e events) Settle(_ context.Context, ids []string) error {
 // outbox is the outbox as its upkeep sees it.
 type outbox struct{ u *unit }
 
-func (o outbox) free() []*waiting {
-	return o.u.owed(func(w *waiting) bool { return !w.until.After(o.u.now) })
-}
-
-func (o outbox) Claim(_ context.Context, limit int, lease time.Duration) ([]store.Waiting, error) {
-	var claimed []store.Waiting
-	for _, row := range o.free() {
-		if len(claimed) == limit {
-			break
+func (o outbox) Claim(_ context.Context, companies, share int, lease time.Duration) ([]store.Waiting, error) {
+	until := o.u.now.Add(lease)
+	held, free := map[tenant.ID]int{}, map[tenant.ID][]*waiting{}
+	for _, row := range o.u.owed(func(*waiting) bool { return true }) {
+		company := row.event.Company
+		if row.until.After(o.u.now) && !row.until.After(until) {
+			held[company]++
+		} else {
+			free[company] = append(free[company], row)
 		}
-		o.hold(row, o.u.now.Add(lease))
-		claimed = append(claimed, store.Waiting{ID: row.event.ID, Company: row.event.Company})
 	}
-	return claimed, nil
+	next := slices.DeleteFunc(slices.Collect(maps.Keys(free)), func(c tenant.ID) bool { return held[c] > share })
+	o.u.inTurn(outboxTurns, next)
+	var claimed []*waiting
+	for _, company := range next[:min(companies, len(next))] {
+		slices.SortStableFunc(free[company], func(a, b *waiting) int { return a.until.Compare(b.until) })
+		claimed = append(claimed, free[company][:min(share, len(free[company]))]...)
+		o.u.served(outboxTurns, company)
+	}
+	slices.SortFunc(claimed, byAge)
+	list := make([]store.Waiting, len(claimed))
+	for i, row := range claimed {
+		o.hold(row, until)
+		list[i] = store.Waiting{ID: row.event.ID, Company: row.event.Company}
+	}
+	return list, nil
 }
 
 func (o outbox) hold(row *waiting, until time.Time) {
@@ -86,7 +101,7 @@ func (o outbox) hold(row *waiting, until time.Time) {
 
 func (o outbox) Release(_ context.Context, ids []string) error {
 	for _, row := range o.u.owedUnder(ids) {
-		o.hold(row, time.Time{})
+		o.hold(row, o.u.now)
 	}
 	return nil
 }
@@ -120,7 +135,7 @@ func (u *unit) emitted(list []event.Event) error {
 		if err != nil {
 			return err
 		}
-		u.data.outbox.put(u, e.ID, waiting{event: kept})
+		u.data.outbox.put(u, e.ID, waiting{event: kept, until: u.now})
 	}
 	return nil
 }

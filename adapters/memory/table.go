@@ -2,6 +2,7 @@ package memory
 
 import (
 	"maps"
+	"time"
 
 	"github.com/sentineliq/sentineliq/core/domain/alert"
 	"github.com/sentineliq/sentineliq/core/domain/audit"
@@ -28,6 +29,7 @@ type data struct {
 	deliveries  table[string, notification.DeliveryState]
 	log         table[string, audit.Entry]
 	outbox      table[string, waiting]
+	turns       table[turn, time.Time] // when a company was served last
 	answers     table[txn.Key, answer]
 	links       table[string, []string] // incidents by alert, in the order they were linked
 	traces      table[string, []string] // observables by alert

@@ -26,6 +26,9 @@ type dialect interface {
 type spelling interface {
 	// seconds is the SQL of a time column as seconds since 1970.
 	seconds(column string) string
+	// lateral joins each row before it with rows of a table, found by the rest of
+	// a query that may name that row and end in ORDER BY and LIMIT.
+	lateral(table, rest string) string
 	// valueKey is what the index over the values of observables is made of.
 	valueKey() string
 	// maxVars is how many values one statement can carry.
@@ -42,7 +45,7 @@ type turns interface {
 	// comes second reads it when the first has ended.
 	lock() string
 	// turn is the statement that makes units of work with the same name wait for
-	// each other.
+	// each other, and prepares the transaction for a claim.
 	turn() string
 	// alone is the query whether no other unit of work has the same name.
 	alone() string

@@ -51,6 +51,7 @@ func (j journal) Emit(ctx context.Context, list []event.Event) error {
 			return err
 		}
 		rows[i] = fromEvent(e)
+		rows[i].ClaimedUntil = moment{j.u.now}
 	}
 	return insert(ctx, j.u, rows)
 }

@@ -19,7 +19,7 @@ func models() []any {
 		&alertRow{}, &alertTagRow{}, &observableRow{}, &alertObservableRow{},
 		&incidentRow{}, &incidentTagRow{}, &incidentAlertRow{}, &incidentObservableRow{}, &entryRow{},
 		&channelRow{}, &ruleRow{}, &ruleChannelRow{}, &noticeRow{}, &deliveryRow{},
-		&outboxRow{}, &answerRow{}, &auditRow{},
+		&outboxRow{}, &turnRow{}, &answerRow{}, &auditRow{},
 	}
 }
 

@@ -23,7 +23,7 @@ type outboxRow struct {
 	Entity       string
 	EntityID     string
 	Facts        document[facts]
-	ClaimedUntil moment
+	ClaimedUntil moment // somebody is handling it until then; since then it waits
 }
 
 // TableName implements schema.Tabler.
@@ -66,30 +66,67 @@ func (e events) Settle(ctx context.Context, ids []string) error {
 	return nil
 }
 
+// The two states of an event in the outbox.
+const (
+	waits   = "(outbox.claimed_until <= @now OR outbox.claimed_until > @until)"
+	handled = "outbox.claimed_until > @now AND outbox.claimed_until <= @until"
+)
+
 // outbox is the outbox as its upkeep sees it.
 type outbox struct{ u *unit }
 
-// Claim never asks for what comes after the last one seen: transactions do not
-// end in the order in which they made their events.
-func (o outbox) Claim(ctx context.Context, limit int, lease time.Duration) ([]store.Waiting, error) {
+// Claim goes from company to company by one seek in an index each, however many
+// events a company has. It never asks for what comes after the last event seen:
+// transactions do not end in the order in which they made their events. A lease
+// longer than leases are was given before the clock was set back, and binds
+// nobody.
+func (o outbox) Claim(ctx context.Context, companies, share int, lease time.Duration) ([]store.Waiting, error) {
+	if err := o.u.turn(ctx, outboxTurns); err != nil {
+		return nil, err
+	}
 	var rows []outboxRow
-	err := o.u.reviewed(ctx, `WITH due AS MATERIALIZED (
-			SELECT id FROM outbox WHERE claimed_until <= ? ORDER BY at, id LIMIT ? `+o.u.dialect.skipLocked()+`)
-		UPDATE outbox SET claimed_until = ? WHERE id IN (SELECT id FROM due)
+	err := o.u.reviewed(ctx, `WITH RECURSIVE owing (company_id) AS (
+			SELECT min(company_id) FROM outbox
+			UNION ALL
+			SELECT (SELECT min(outbox.company_id) FROM outbox WHERE outbox.company_id > owing.company_id)
+			FROM owing WHERE owing.company_id IS NOT NULL
+		), next AS (
+			SELECT owing.company_id,
+				(SELECT served_at FROM turns WHERE turns.queue = @queue AND turns.company_id = owing.company_id) AS served
+			FROM owing
+			WHERE (SELECT outbox.id FROM outbox WHERE outbox.company_id = owing.company_id AND `+waits+`
+				ORDER BY outbox.claimed_until LIMIT 1) IS NOT NULL
+			AND (SELECT count(*) FROM outbox WHERE outbox.company_id = owing.company_id AND `+handled+`) <= @share
+			ORDER BY served NULLS FIRST, owing.company_id LIMIT @companies
+		), due AS MATERIALIZED (
+			SELECT found.id FROM next `+o.u.dialect.lateral("outbox", `WHERE outbox.company_id = next.company_id AND `+waits+`
+				ORDER BY outbox.claimed_until, outbox.at, outbox.id LIMIT @share`)+`
+		)
+		UPDATE outbox SET claimed_until = @until
+		WHERE id IN (SELECT id FROM outbox WHERE id IN (SELECT id FROM due) `+o.u.dialect.skipLocked()+`)
 		RETURNING id, company_id, at`,
-		moment{o.u.now}, limit, moment{o.u.now.Add(lease)}).Scan(&rows).Error
+		map[string]any{
+			"queue": outboxTurns, "now": moment{o.u.now}, "until": moment{o.u.now.Add(lease)},
+			"companies": companies, "share": share,
+		}).Scan(&rows).Error
 	if err != nil {
 		return nil, o.u.known(err)
 	}
 	slices.SortFunc(rows, func(a, b outboxRow) int {
 		return cmp.Or(a.At.Compare(b.At.Time), cmp.Compare(a.ID, b.ID))
 	})
-	return each(func(r outboxRow) store.Waiting { return store.Waiting{ID: r.ID, Company: tenant.ID(r.Company)} })(ctx, rows)
+	claimed := make([]store.Waiting, len(rows))
+	served := make([]tenant.ID, len(rows))
+	for i, r := range rows {
+		served[i] = tenant.ID(r.Company)
+		claimed[i] = store.Waiting{ID: r.ID, Company: served[i]}
+	}
+	return claimed, o.u.served(ctx, outboxTurns, served)
 }
 
 func (o outbox) Release(ctx context.Context, ids []string) error {
 	for part := range parts(ids, o.u.dialect.maxVars()/2) {
-		err := o.u.in(ctx).Model(&outboxRow{}).Where("id IN ?", part).Update("claimed_until", moment{}).Error
+		err := o.u.in(ctx).Model(&outboxRow{}).Where("id IN ?", part).Update("claimed_until", moment{o.u.now}).Error
 		if err != nil {
 			return o.u.known(err)
 		}

@@ -27,10 +27,23 @@ func (postgresDialect) seconds(column string) string {
 
 func (postgresDialect) skipLocked() string { return "FOR UPDATE SKIP LOCKED" }
 
+func (postgresDialect) lateral(table, rest string) string {
+	return "CROSS JOIN LATERAL (SELECT * FROM " + table + " " + rest + ") AS found"
+}
+
 // lock lets others refer to the row meanwhile.
 func (postgresDialect) lock() string { return "NO KEY UPDATE" }
 
-func (postgresDialect) turn() string { return "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))" }
+// turn also tells the planner to walk indexes for the rest of the transaction.
+// It goes by averages, and a storm is no average: rows that it would rather
+// sort are a hundred by its books and a million in truth.
+func (postgresDialect) turn() string {
+	sql := "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))"
+	for _, habit := range []string{"enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_hashjoin", "enable_mergejoin", "jit"} {
+		sql += ", set_config('" + habit + "', 'off', true)"
+	}
+	return sql
+}
 
 func (postgresDialect) alone() string {
 	return "SELECT pg_try_advisory_xact_lock(hashtextextended(?, 1))"

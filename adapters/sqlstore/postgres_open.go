@@ -97,7 +97,7 @@ func postgresConfig(url secret.Text) (config *pgx.ConnConfig, conns int, err err
 	}
 	for name, value := range map[string]string{
 		"application_name": "sentineliq", "timezone": "UTC",
-		"statement_timeout": "30s", "lock_timeout": "4s", "idle_in_transaction_session_timeout": "60s",
+		"statement_timeout": "30s", "lock_timeout": "4s", "idle_in_transaction_session_timeout": "10s",
 	} {
 		if config.RuntimeParams[name] == "" {
 			config.RuntimeParams[name] = value

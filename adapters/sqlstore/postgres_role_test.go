@@ -24,7 +24,7 @@ func TestStart_SaysWhatToDo(t *testing.T) {
 	require.NoError(t, s.Start(t.Context(), false))
 	_, err = s.MigrateDown(t.Context())
 	require.NoError(t, err)
-	require.ErrorContains(t, s.Start(t.Context(), false), "the schema is at version 3, not 4; run sentineliq migrate up")
+	require.ErrorContains(t, s.Start(t.Context(), false), "the schema is at version 4, not 5; run sentineliq migrate up")
 	require.NoError(t, fresh(t).Start(t.Context(), false), "the embedded database always migrates")
 }
 

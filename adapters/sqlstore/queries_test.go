@@ -181,35 +181,3 @@ func planOf(t *testing.T, s *Store, sql string, vars []any) string {
 	require.NoError(t, rows.Err())
 	return strings.Join(plan, "; ")
 }
-
-// What the service asks itself many times a second looks at what waits alone.
-func TestQueries_ClaimsWalkAnIndex(t *testing.T) {
-	t.Parallel()
-	s := twoCompanies(t)
-	plans := map[string]string{}
-	busy := *s
-	writer, err := busy.open(sqliteDSN(fileOf(t, s), writing), 1)
-	require.NoError(t, err)
-	busy.ordinary.writer = writer
-	t.Cleanup(func() { require.NoError(t, busy.pools[len(busy.pools)-1].Close()) })
-	traced(t, writer, func(sql string, vars []any) { plans[sql] = planOf(t, &Store{pools: s.pools[1:]}, sql, vars) })
-	require.NoError(t, busy.Upkeep(t.Context(), func(ctx context.Context, k store.Upkeep) error {
-		_, err := k.Outbox().Claim(ctx, 100, time.Minute)
-		require.NoError(t, err)
-		_, _, err = k.Outbox().Depth(ctx)
-		require.NoError(t, err)
-		_, err = k.Queue().Claim(ctx, "webhook", 100, 10, time.Minute)
-		require.NoError(t, err)
-		_, err = k.Queue().Depth(ctx)
-		return err
-	}))
-	require.NotEmpty(t, plans)
-	for sql, plan := range plans {
-		if strings.Contains(sql, "deliveries") {
-			require.Contains(t, plan, "COVERING INDEX deliveries_due", sql)
-		}
-		if strings.Contains(sql, "ORDER BY") {
-			require.NotContains(t, plan, "TEMP B-TREE FOR ORDER BY", sql)
-		}
-	}
-}

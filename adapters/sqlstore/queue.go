@@ -6,129 +6,106 @@ import (
 	"slices"
 	"time"
 
-	"gorm.io/gorm/clause"
-
 	"github.com/sentineliq/sentineliq/core/domain/notification"
 	"github.com/sentineliq/sentineliq/core/domain/page"
+	"github.com/sentineliq/sentineliq/core/domain/tenant"
+	"github.com/sentineliq/sentineliq/ports/store"
 )
 
 // queue is the deliveries of all companies whose time has come.
 type queue struct{ u *unit }
 
-// unfinished is the condition of the partial index over deliveries; SQLite uses
-// the index only for a condition that reads the same.
+// unfinished is the condition of a partial index over deliveries, and the other
+// one's stands in the statement: SQLite uses such an index only for a condition
+// that reads the same.
 const unfinished = "status IN ('pending', 'sending', 'failed')"
 
-// Claim leaves out the channels that have their share of attempts under way and
-// takes the longest waiting deliveries of the others. It looks at a few rows
-// only, however many are due.
-func (q queue) Claim(ctx context.Context, kind string, limit, perChannel int, lease time.Duration) ([]*notification.Delivery, error) {
-	if err := q.u.turn(ctx, "deliveries by "+kind); err != nil {
+// Claim implements store.Queue in three statements, whatever waits.
+func (q queue) Claim(ctx context.Context, kind string, room store.Room, lease time.Duration) ([]*notification.Delivery, error) {
+	line := "deliveries by " + kind
+	if err := q.u.turn(ctx, line); err != nil {
 		return nil, err
 	}
-	over, err := q.held(ctx, kind)
-	if err != nil {
-		return nil, err
-	}
-	var ids []string
-	for len(ids) < limit {
-		due, err := q.due(ctx, kind, full(over, perChannel), ids, limit-len(ids))
-		if err != nil {
-			return nil, err
-		}
-		if len(due) == 0 {
-			break
-		}
-		for _, d := range due {
-			if over[d.ChannelID] < perChannel {
-				over[d.ChannelID]++
-				ids = append(ids, d.ID)
-			}
-		}
-	}
-	return q.take(ctx, ids, lease)
-}
-
-// held counts the attempts that are under way, by channel.
-func (q queue) held(ctx context.Context, kind string) (map[string]int, error) {
-	var counts []struct {
-		ChannelID string
-		Held      int
-	}
-	err := q.u.in(ctx).Model(&deliveryRow{}).Select("channel_id", "count(*) AS held").
-		Where(unfinished).Where("channel_type = ? AND due_at > ? AND status = ?", kind, moment{q.u.now}, string(notification.Sending)).
-		Group("channel_id").Scan(&counts).Error
-	over := make(map[string]int, len(counts))
-	for _, c := range counts {
-		over[c.ChannelID] = c.Held
-	}
-	return over, q.u.known(err)
-}
-
-// full lists the channels that have their share.
-func full(over map[string]int, perChannel int) []string {
-	list := []string{}
-	for id, n := range over {
-		if n >= perChannel {
-			list = append(list, id)
-		}
-	}
-	return list
-}
-
-// due finds deliveries whose time has come, the longest waiting first.
-func (q queue) due(ctx context.Context, kind string, full, taken []string, limit int) ([]deliveryRow, error) {
-	query := q.u.in(ctx).Model(&deliveryRow{}).Select("id", "channel_id").
-		Where(unfinished).Where("channel_type = ? AND due_at <= ?", kind, moment{q.u.now})
-	if len(full) > 0 {
-		query = query.Where("channel_id NOT IN ?", full)
-	}
-	if len(taken) > 0 {
-		query = query.Where("id NOT IN ?", taken)
-	}
-	if q.u.dialect.skipLocked() != "" {
-		query = query.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate, Options: clause.LockingOptionsSkipLocked})
-	}
 	var rows []deliveryRow
-	err := query.Order("due_at").Order("id").Limit(limit).Find(&rows).Error
-	return rows, q.u.known(err)
-}
-
-// take counts an attempt on each delivery and holds it for lease.
-func (q queue) take(ctx context.Context, ids []string, lease time.Duration) ([]*notification.Delivery, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	until := moment{q.u.now.Add(lease)}
-	var rows []deliveryRow
-	err := q.u.reviewed(ctx, `UPDATE deliveries
-		SET status = ?, status_rank = ?, attempts = attempts + 1, lease_until = ?, due_at = ?, version = version + 1
-		WHERE id IN ? RETURNING *`,
-		string(notification.Sending), slices.Index(notification.DeliveryStatuses(), notification.Sending), until, until, ids).
-		Scan(&rows).Error
+	err := q.u.reviewed(ctx, claimDeliveries(q.u.dialect), map[string]any{
+		"kind": kind, "queue": line, "now": moment{q.u.now}, "until": moment{q.u.now.Add(lease)},
+		"rank": slices.Index(notification.DeliveryStatuses(), notification.Sending),
+		"free": room.Free, "perChannel": room.PerChannel, "perCompany": room.PerCompany,
+	}).Scan(&rows).Error
 	if err != nil {
 		return nil, q.u.known(err)
 	}
 	slices.SortFunc(rows, func(a, b deliveryRow) int {
 		return cmp.Or(a.NextAttemptAt.Compare(b.NextAttemptAt.Time), cmp.Compare(a.ID, b.ID))
 	})
+	served := make([]tenant.ID, len(rows))
+	for i, r := range rows {
+		served[i] = tenant.ID(r.Company)
+	}
+	if err := q.u.served(ctx, line, served); err != nil {
+		return nil, err
+	}
 	return each(toDelivery)(ctx, rows)
+}
+
+// claimDeliveries goes from channel to channel by one seek in an index each,
+// however many deliveries a channel has. Places are counted on from those that
+// are taken: a channel's third delivery waits while two are under way, and a
+// company's first comes before anybody's second.
+func claimDeliveries(d dialect) string {
+	return `WITH RECURSIVE lane (channel_id) AS (
+			SELECT min(channel_id) FROM deliveries WHERE ` + unfinished + ` AND channel_type = @kind
+			UNION ALL
+			SELECT (SELECT min(deliveries.channel_id) FROM deliveries
+				WHERE ` + unfinished + ` AND channel_type = @kind AND deliveries.channel_id > lane.channel_id)
+			FROM lane WHERE lane.channel_id IS NOT NULL
+		), taken AS MATERIALIZED (
+			SELECT company_id, channel_id, count(*) AS places FROM deliveries
+			WHERE status = 'sending' AND channel_type = @kind AND due_at > @now GROUP BY company_id, channel_id
+		), due AS (
+			SELECT found.id, found.company_id, found.due_at,
+				row_number() OVER (PARTITION BY found.channel_id ORDER BY found.due_at, found.id)
+				+ COALESCE((SELECT taken.places FROM taken WHERE taken.channel_id = found.channel_id), 0) AS in_channel
+			FROM lane ` + d.lateral("deliveries", `WHERE `+unfinished+` AND channel_type = @kind
+				AND deliveries.channel_id = lane.channel_id AND due_at <= @now ORDER BY due_at, id LIMIT @perChannel`) + `
+		), fitting AS (
+			SELECT due.*, row_number() OVER (PARTITION BY company_id ORDER BY in_channel, due_at, id)
+				+ COALESCE((SELECT sum(taken.places) FROM taken WHERE taken.company_id = due.company_id), 0) AS in_company
+			FROM due WHERE in_channel <= @perChannel
+		), next AS MATERIALIZED (
+			SELECT fitting.id,
+				(SELECT served_at FROM turns WHERE turns.queue = @queue AND turns.company_id = fitting.company_id) AS served
+			FROM fitting WHERE in_company <= @perCompany
+			ORDER BY in_company, served NULLS FIRST, in_channel, due_at, fitting.id LIMIT @free
+		)
+		UPDATE deliveries
+		SET status = 'sending', status_rank = @rank, attempts = attempts + 1, lease_until = @until, due_at = @until, version = version + 1
+		WHERE id IN (SELECT id FROM deliveries WHERE id IN (SELECT id FROM next) ` + d.skipLocked() + `)
+		RETURNING *`
 }
 
 func (q queue) Postpone(ctx context.Context, d *notification.Delivery) error {
 	return deliveries(q).Save(ctx, d)
 }
 
+// Depth stops counting where the numbers cease to matter.
 func (q queue) Depth(ctx context.Context) (map[string]int, error) {
 	var counts []struct {
 		ChannelType string
 		Waiting     int
 	}
-	err := q.u.in(ctx).Model(&deliveryRow{}).Select("channel_type", "count(*) AS waiting").
-		Where(unfinished).Group("channel_type").Scan(&counts).Error
+	err := q.u.reviewed(ctx, `WITH RECURSIVE kind (channel_type) AS (
+			SELECT min(channel_type) FROM deliveries WHERE `+unfinished+`
+			UNION ALL
+			SELECT (SELECT min(deliveries.channel_type) FROM deliveries WHERE `+unfinished+` AND deliveries.channel_type > kind.channel_type)
+			FROM kind WHERE kind.channel_type IS NOT NULL
+		)
+		SELECT kind.channel_type, (SELECT count(*) FROM (
+			SELECT 1 FROM deliveries WHERE `+unfinished+` AND deliveries.channel_type = kind.channel_type LIMIT ?) AS counted) AS waiting
+		FROM kind WHERE kind.channel_type IS NOT NULL`, page.MaxCount).Scan(&counts).Error
 	depth := make(map[string]int, len(counts))
 	for _, c := range counts {
-		depth[c.ChannelType] = min(c.Waiting, page.MaxCount)
+		depth[c.ChannelType] = c.Waiting
 	}
 	return depth, q.u.known(err)
 }

@@ -61,6 +61,12 @@ func (sqliteDialect) seconds(column string) string { return "unixepoch(" + colum
 // skipLocked is nothing: there is one writer.
 func (sqliteDialect) skipLocked() string { return "" }
 
+// lateral is not spoken here: the rows are found by their id, in the order of
+// the tables.
+func (sqliteDialect) lateral(table, rest string) string {
+	return "CROSS JOIN " + table + " AS found ON found.id IN (SELECT " + table + ".id FROM " + table + " " + rest + ")"
+}
+
 func (sqliteDialect) lock() string { return "" }
 
 func (sqliteDialect) turn() string { return "" }

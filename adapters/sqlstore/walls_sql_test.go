@@ -23,7 +23,7 @@ var ownerless = []string{"goose_db_version"}
 // bookkeeping is what the service changes without an entry: tables, or columns
 // of tables.
 var bookkeeping = []string{
-	"outbox", "idempotency_keys", "goose_db_version", "sessions",
+	"outbox", "turns", "idempotency_keys", "goose_db_version", "sessions",
 	"api_keys.last_used_at",
 	"deliveries.status_rank", "deliveries.attempts", "deliveries.due_at", "deliveries.next_attempt_at", "deliveries.lease_until",
 	"deliveries.last_error",

@@ -43,6 +43,7 @@ func metrics() []metric {
 		{name: "outbox_depth", kind: gauge, help: "Events that wait in the outbox."},
 		{name: "outbox_oldest_seconds", kind: gauge, help: "Age of the oldest event in the outbox."},
 		{name: "queue_depth", kind: gauge, labels: []string{"type"}, help: "Deliveries that wait to be sent."},
+		{name: "deliveries_late_total", kind: counter, labels: []string{"type"}, help: "Attempts whose verdict came after their lease had ended."},
 		{name: "deliveries_total", kind: counter, labels: []string{"type", "outcome"}, help: "Attempts to deliver, by channel type and outcome."},
 		{
 			name: "delivery_duration_seconds", kind: histogram, labels: []string{"type"},

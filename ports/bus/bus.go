@@ -9,6 +9,11 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/tenant"
 )
 
+// MessageSize is how many events a message names at most. They become deliveries
+// in one transaction, which must be short: others wait for the store meanwhile.
+// A message of that size says that its company may have more to tell.
+const MessageSize = 25
+
 // Message names events of one company that wait to be acted on. It carries ids
 // only: what happened is read from the database.
 type Message struct {

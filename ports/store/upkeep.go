@@ -38,10 +38,13 @@ type Waiting struct {
 
 // Outbox is the ledger of events that still owe their messages.
 type Outbox interface {
-	// Claim takes up to limit waiting events, the oldest first, for as long as
-	// lease. Two claims at once never share an event. What is not settled
-	// before the lease ends waits again.
-	Claim(ctx context.Context, limit int, lease time.Duration) ([]Waiting, error)
+	// Claim takes waiting events for as long as lease: of up to so many
+	// companies, those whose last turn is longest ago, and of each as many as a
+	// share, those that have waited longest. A company with more than a share on
+	// its way is passed over, so that a storm never fills the bus. Two claims at
+	// once never share an event. What is not settled before the lease ends waits
+	// again, behind what has waited longer.
+	Claim(ctx context.Context, companies, share int, lease time.Duration) ([]Waiting, error)
 	// Release gives claimed events back at once.
 	Release(ctx context.Context, ids []string) error
 	// Depth counts the events in the outbox, claimed ones too, up to 10,000, and
@@ -55,17 +58,27 @@ type Outbox interface {
 
 // Queue is the deliveries whose time has come.
 type Queue interface {
-	// Claim takes up to limit due deliveries over channels of one type, counts
-	// an attempt on each, and holds them for lease. At most perChannel go over
-	// one channel at a time, counting those that other claims still hold, so
-	// that one dead endpoint cannot keep every sender busy.
-	Claim(ctx context.Context, kind string, limit, perChannel int, lease time.Duration) ([]*notification.Delivery, error)
+	// Claim takes due deliveries over channels of one type, as many as there is
+	// room for, counts an attempt on each, and holds them for lease. The company
+	// with the fewest attempts under way comes first, among equals the one whose
+	// last turn is longest ago, and of each the deliveries that have waited
+	// longest.
+	Claim(ctx context.Context, kind string, room Room, lease time.Duration) ([]*notification.Delivery, error)
 	// Postpone notes a failed attempt that will be repeated. It compares
 	// versions like a Save.
 	Postpone(ctx context.Context, d *notification.Delivery) error
 	// Depth counts, by channel type, the deliveries that are not over, each up
 	// to 10,000.
 	Depth(ctx context.Context) (map[string]int, error)
+}
+
+// Room is how many attempts a claim may begin. Those that other claims still
+// hold count for a channel's and a company's, so that one dead endpoint, or one
+// company's storm, cannot keep every sender busy.
+type Room struct {
+	Free       int // senders of the type that have nothing to do
+	PerChannel int // attempts over one channel at a time
+	PerCompany int // attempts of one company at a time
 }
 
 // KeyUse notes when API keys were used.

@@ -49,10 +49,10 @@ func (c *cluster) hears(t *testing.T, tap <-chan amqp.Delivery, end func()) {
 	}
 }
 
-// says waits until every process is ready with a certain word.
+// says waits until every worker is ready with a certain word.
 func (c *cluster) says(t *testing.T, word string) {
 	t.Helper()
-	for _, p := range c.processes() {
+	for _, p := range c.hands() {
 		eventually(t, time.Minute, p.name+" is "+word, func() (bool, string) {
 			res, err := probe.Get(p.url() + "/readyz")
 			if err != nil {
@@ -68,8 +68,8 @@ func (c *cluster) says(t *testing.T, word string) {
 // unpublished adds up how often the broker did not take a message.
 func (c *cluster) unpublished(t *testing.T) (n float64) {
 	t.Helper()
-	for _, p := range c.processes() {
-		one, err := p.metric("sentineliq_bus_publish_failures_total")
+	for _, p := range c.hands() {
+		one, err := p.counter("sentineliq_bus_publish_failures_total")
 		if err != nil {
 			t.Fatalf("%s: %v", p.name, err)
 		}

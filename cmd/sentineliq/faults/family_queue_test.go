@@ -158,7 +158,7 @@ func consumerHangs(t *testing.T, c *cluster) {
 		c.more(t, 50)
 	}
 	eventually(t, time.Minute, "the broker closed the channel", func() (bool, string) {
-		n, err := p.metric("sentineliq_bus_unanswered_total")
+		n, err := p.counter("sentineliq_bus_unanswered_total")
 		return err == nil && n > 0, fmt.Sprint(n, " messages could not be answered ", err)
 	})
 	p.stop(t)

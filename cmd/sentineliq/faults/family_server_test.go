@@ -37,10 +37,13 @@ func databaseKilled(t *testing.T, c *cluster) {
 	}
 }
 
-// stoppedUnderLoad stops each process and starts it again. The load has a
-// connection for each request, so that none is sent into one that closes.
+// stoppedUnderLoad stops each process and starts it again, while messages take
+// their time. The load has a connection for each request, so that none is sent
+// into one that closes.
 func stoppedUnderLoad(t *testing.T, c *cluster) {
 	t.Helper()
+	c.sink.reacts(func(string) reaction { return reaction{hold: 200 * time.Millisecond} })
+	defer c.sink.reacts(nil)
 	for range rounds() {
 		for _, p := range c.processes() {
 			c.more(t, 50)

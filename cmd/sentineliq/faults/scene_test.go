@@ -76,6 +76,6 @@ func (c *cluster) evidence(t testing.TB, before []vitals) *evidence {
 // seedOf makes the dice of a family out of the seed of the run.
 func seedOf(name string) uint64 {
 	h := fnv.New64a()
-	h.Write([]byte(name)) //nolint:errcheck // a hash takes everything
+	h.Write([]byte(name))
 	return h.Sum64() ^ seed()
 }

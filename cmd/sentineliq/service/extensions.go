@@ -17,7 +17,8 @@ import (
 // parts of it. Everything but Version may be nil, and then is as it comes.
 //
 // Whatever is added should pass the suite of its port: ports/channel/channeltest,
-// ports/bus/bustest, ports/store/storetest.
+// ports/bus/bustest, ports/store/storetest. docs/adapters.md leads through one of
+// each.
 type Extensions struct {
 	// Version names the build.
 	Version string

@@ -61,7 +61,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*
 		wire.Struct(new(notifications.Parts), "*"),
 		notifications.NewChannels, notifications.NewRules, notifications.NewDeliveries,
 		relay.New, dispatch.NewRouter,
-		wire.Struct(new(dispatch.SenderParts), "Gate", "Types", "Box", "Clock", "Bells", "Meter", "Log"), newSender,
+		wire.Struct(new(dispatch.SenderParts), "Gate", "Types", "Box", "Clock", "Meter", "Log"), newSender,
 
 		// the edge
 		wire.Struct(new(edgeParts), "*"), newHandler,

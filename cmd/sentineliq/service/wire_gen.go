@@ -145,13 +145,12 @@ func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*
 		return nil, err
 	}
 	relayService := relay.New(gateGate, serviceMessages, meter, logger)
-	router := dispatch.NewRouter(gateGate, types, engine, iDs, bells, meter, logger)
+	router := dispatch.NewRouter(gateGate, types, engine, iDs, bell, bells, meter, logger)
 	senderParts := dispatch.SenderParts{
 		Gate:  gateGate,
 		Types: types,
 		Box:   box,
 		Clock: clock,
-		Bells: bells,
 		Meter: meter,
 		Log:   logger,
 	}

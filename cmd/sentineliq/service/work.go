@@ -5,14 +5,13 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"github.com/sentineliq/sentineliq/core/usecase/dispatch"
 )
 
 const (
-	// sendersPerType is how many attempts of one channel type run at a time.
-	// Types do not wait for each other.
-	sendersPerType = 8
-	lookEvery      = time.Second      // how often workers look for work unasked
-	tendEvery      = 10 * time.Second // how often queues are measured
+	lookEvery = time.Second      // how often workers look for work unasked
+	tendEvery = 10 * time.Second // how often queues are measured
 )
 
 // work starts everything that runs beside the HTTP server. It all ends with ctx.
@@ -39,18 +38,15 @@ func (a *App) send(ctx context.Context, all *sync.WaitGroup) {
 		a.relay.Run(ctx, a.outbox.C(), tick.C)
 	})
 	for _, kind := range a.types {
-		bell := a.bells[kind.Name()]
-		for n := range sendersPerType {
-			all.Go(func() {
-				tick := time.NewTicker(lookEvery)
-				defer tick.Stop()
-				ticks := tick.C
-				if n > 0 {
-					ticks = nil // one of them looking unasked is enough
-				}
-				a.sender.Work(ctx, kind.Name(), bell.C(), ticks)
-			})
+		pool, bell := a.sender.Pool(kind.Name()), a.bells[kind.Name()]
+		for range dispatch.Senders {
+			all.Go(func() { pool.Send(ctx) })
 		}
+		all.Go(func() {
+			tick := time.NewTicker(lookEvery)
+			defer tick.Stop()
+			pool.Dispatch(ctx, bell.C(), tick.C)
+		})
 	}
 }
 

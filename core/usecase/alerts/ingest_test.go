@@ -44,7 +44,7 @@ func (d desk) waiting(t *testing.T) []event.Name {
 	t.Helper()
 	var names []event.Name
 	err := gate.Upkeep(gate.As(t.Context(), "test"), d.Gate, func(ctx context.Context, u store.Upkeep) error {
-		claimed, err := u.Outbox().Claim(ctx, 1000, 1)
+		claimed, err := u.Outbox().Claim(ctx, 9, 1000, 1)
 		if err != nil {
 			return err
 		}

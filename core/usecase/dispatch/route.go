@@ -30,16 +30,18 @@ type Router struct {
 	types  channel.Types
 	engine condition.Engine
 	ids    system.IDs
+	outbox bus.Bell
 	bells  bus.Bells
 	meter  telemetry.Meter
 	log    telemetry.Log
 }
 
-// NewRouter returns a router.
-func NewRouter(g *gate.Gate, types channel.Types, engine condition.Engine, ids system.IDs, bells bus.Bells,
+// NewRouter returns a router. It rings outbox when it has made room for more of
+// a company's events, and one of bells when deliveries of that type are due.
+func NewRouter(g *gate.Gate, types channel.Types, engine condition.Engine, ids system.IDs, outbox bus.Bell, bells bus.Bells,
 	meter telemetry.Meter, log telemetry.Log,
 ) *Router {
-	return &Router{gate: g, types: types, engine: engine, ids: ids, bells: bells, meter: meter, log: log}
+	return &Router{gate: g, types: types, engine: engine, ids: ids, outbox: outbox, bells: bells, meter: meter, log: log}
 }
 
 // Handle makes the deliveries that the events of a message owe, and settles
@@ -48,6 +50,16 @@ func (r *Router) Handle(ctx context.Context, m bus.Message) error {
 	if err := failpoint.Hit(failpoint.Consumed); err != nil {
 		return err
 	}
+	if err := r.handle(ctx, m); err != nil {
+		return err
+	}
+	if len(m.Events) >= bus.MessageSize {
+		r.outbox.Ring()
+	}
+	return nil
+}
+
+func (r *Router) handle(ctx context.Context, m bus.Message) error {
 	ctx = gate.AsIn(ctx, routerJob, m.Company)
 	book, err := r.look(ctx, m)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/actor"
 	"github.com/sentineliq/sentineliq/core/domain/identity"
 	"github.com/sentineliq/sentineliq/core/domain/notification"
+	"github.com/sentineliq/sentineliq/ports/bus"
 	"github.com/sentineliq/sentineliq/ports/txn"
 )
 
@@ -92,6 +93,21 @@ func TestHandle_AnotherCompanysRulesHearNothing(t *testing.T) {
 	require.NoError(t, o.router.Handle(t.Context(), m))
 	require.Empty(t, o.deliveries(t), "a message that names the wrong company finds no events there")
 	require.NotEmpty(t, o.message(t).Events, "and settles none")
+}
+
+func TestHandle_AFullMessageMakesRoomForMore(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	o.rule(t, "", nil, o.channel(t, "slack", `{}`))
+	require.NoError(t, o.router.Handle(t.Context(), o.report(t)))
+	require.Zero(t, o.outbox.times, "the company had nothing else to tell")
+	var m bus.Message
+	for range bus.MessageSize {
+		m = o.report(t)
+	}
+	require.Len(t, m.Events, bus.MessageSize)
+	require.NoError(t, o.router.Handle(t.Context(), m))
+	require.Equal(t, 1, o.outbox.times)
 }
 
 func (o office) disable(t *testing.T, id notification.ChannelID) {

@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sentineliq/sentineliq/core/domain/fault"
 	"github.com/sentineliq/sentineliq/core/domain/notification"
-	"github.com/sentineliq/sentineliq/core/domain/policy"
 	"github.com/sentineliq/sentineliq/core/failpoint"
 	"github.com/sentineliq/sentineliq/core/gate"
-	"github.com/sentineliq/sentineliq/ports/bus"
 	"github.com/sentineliq/sentineliq/ports/channel"
 	"github.com/sentineliq/sentineliq/ports/credential"
 	"github.com/sentineliq/sentineliq/ports/store"
@@ -20,14 +17,12 @@ import (
 
 const (
 	senderJob = "sender"
-	// attemptTime bounds one attempt, whatever the receiver does.
+	// attemptTime bounds one attempt, from its claim to the receiver's answer.
 	attemptTime = 10 * time.Second
-	// sendLease is how long a claimed delivery is held. It is longer than an
-	// attempt, so that nobody else starts one while it runs.
-	sendLease = 15 * time.Second
-	// perChannel is how many attempts go over one channel at a time: a dead
-	// endpoint keeps no more senders busy than that.
-	perChannel = 2
+	// sendLease is how long a claimed delivery is held. What it is longer than
+	// an attempt is for the verdict to be written down, so that nobody else
+	// starts while one may still succeed.
+	sendLease = 12 * time.Second
 )
 
 // SenderParts is what a sender is made of.
@@ -39,7 +34,6 @@ type SenderParts struct {
 	Schedule notification.Schedule
 	Jitter   func() float64 // uniform in [0, 1)
 	Public   string         // base of links in messages, without a slash at its end
-	Bells    bus.Bells
 	Meter    telemetry.Meter
 	Log      telemetry.Log
 }
@@ -52,61 +46,50 @@ type Sender struct {
 // NewSender returns a sender.
 func NewSender(p SenderParts) *Sender { return &Sender{SenderParts: p} }
 
-// Work sends deliveries over channels of one type, one after the other, until
-// ctx ends: whenever it is woken, and at every tick. Several may work at once.
-// An attempt that has begun is finished even when ctx ends.
-func (s *Sender) Work(ctx context.Context, kind string, wake <-chan struct{}, tick <-chan time.Time) {
-	for ctx.Err() == nil {
-		sent, err := s.One(context.WithoutCancel(ctx), kind)
-		if err != nil {
-			s.Meter.Count("background_errors_total", 1, "job", senderJob)
-			s.Log.Error("a delivery could not be handled", "type", kind, "error", err)
-		}
-		if sent && err == nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-wake:
-		case <-tick:
-		}
-	}
+// Attempt is a delivery that is ours for as long as its lease.
+type Attempt struct {
+	delivery *notification.Delivery
+	claimed  time.Time
 }
 
-// One claims one due delivery and makes one attempt. It reports whether there
-// was one.
-func (s *Sender) One(ctx context.Context, kind string) (bool, error) {
-	ctx = gate.As(ctx, senderJob)
+// Claim takes due deliveries of one type for at most so many senders that are
+// free, and counts an attempt on each. Each must go to Try at once.
+func (s *Sender) Claim(ctx context.Context, kind string, free int) ([]Attempt, error) {
+	begun := s.Clock.Now() // the lease begins later than that
 	var claimed []*notification.Delivery
-	err := gate.Upkeep(ctx, s.Gate, func(ctx context.Context, u store.Upkeep) error {
+	err := gate.Upkeep(gate.As(ctx, senderJob), s.Gate, func(ctx context.Context, u store.Upkeep) error {
 		var err error
-		claimed, err = u.Queue().Claim(ctx, kind, 1, perChannel, sendLease)
+		room := store.Room{Free: free, PerChannel: perChannel, PerCompany: perCompany}
+		claimed, err = u.Queue().Claim(ctx, kind, room, sendLease)
 		return err
 	})
 	if err != nil {
-		return false, fmt.Errorf("claiming a delivery: %w", err)
+		return nil, fmt.Errorf("claiming deliveries: %w", err)
 	}
-	if len(claimed) == 0 {
-		return false, nil
+	attempts := make([]Attempt, len(claimed))
+	for i, d := range claimed {
+		attempts[i] = Attempt{delivery: d, claimed: begun}
 	}
-	s.Bells.Ring(kind) // where there was one there may be more: wake a colleague
+	return attempts, nil
+}
+
+// Try makes the attempt and writes down how it ended.
+func (s *Sender) Try(ctx context.Context, a Attempt) error {
 	if err := failpoint.Hit(failpoint.Attempted); err != nil {
-		return true, err
+		return err
 	}
-	d := claimed[0]
-	started := s.Clock.Now()
-	v := s.attempt(gate.AsIn(ctx, senderJob, d.State().Company), d)
+	started, kind := s.Clock.Now(), a.delivery.State().ChannelType
+	v := s.attempt(gate.AsIn(ctx, senderJob, a.delivery.State().Company), a)
 	s.Meter.Observe("delivery_duration_seconds", s.Clock.Now().Sub(started), "type", kind)
 	if v.err == nil && v.skip == "" {
 		if err := failpoint.Hit(failpoint.Taken); err != nil {
-			return true, err
+			return err
 		}
 	}
-	if err := s.record(ctx, d, v); err != nil {
-		return true, err
+	if err := s.record(ctx, a.delivery.State(), v); err != nil {
+		return err
 	}
-	return true, failpoint.Hit(failpoint.Recorded)
+	return failpoint.Hit(failpoint.Recorded)
 }
 
 // verdict is how an attempt ended: sent, refused (err) or not wanted (skip).
@@ -118,59 +101,16 @@ type verdict struct {
 
 // attempt sends the delivery, if it is still wanted. It is not in a unit of
 // work: what it talks to may take its time.
-func (s *Sender) attempt(ctx context.Context, d *notification.Delivery) verdict {
-	p, err := s.prepare(ctx, d)
+func (s *Sender) attempt(ctx context.Context, a Attempt) verdict {
+	ctx, cancel := context.WithTimeout(ctx, attemptTime-s.Clock.Now().Sub(a.claimed))
+	defer cancel()
+	p, err := s.prepare(ctx, a.delivery)
 	if err != nil {
 		return verdict{err: err}
 	}
 	if p.skip != "" {
 		return verdict{skip: p.skip}
 	}
-	ctx, cancel := context.WithTimeout(ctx, attemptTime)
-	defer cancel()
 	receipt, err := p.sender.Send(ctx, p.message)
 	return verdict{receipt: receipt, err: err}
-}
-
-// record keeps the verdict. A delivery that somebody else has taken over in the
-// meantime is theirs: this attempt's verdict is dropped.
-func (s *Sender) record(ctx context.Context, d *notification.Delivery, v verdict) error {
-	state := d.State()
-	ctx = gate.AsIn(ctx, senderJob, state.Company)
-	now := s.Clock.Now()
-	act := policy.DeliveryDone
-	switch {
-	case v.skip != "":
-		d.Skip(v.skip)
-		act = policy.DeliverySkipped
-	case v.err == nil:
-		d.Succeeded(v.receipt.Status, now)
-	default:
-		refusal := channel.VerdictOn(v.err)
-		var wait *time.Duration
-		if !refusal.Permanent {
-			wait = s.Schedule.Wait(state.Attempts, refusal.After, s.Jitter())
-		}
-		d.Refused(refusal.Reason, refusal.Status, wait, now)
-		act = policy.DeliveryGivenUp
-	}
-	s.Meter.Count("deliveries_total", 1, "type", state.ChannelType, "outcome", string(d.State().Status))
-	err := s.keep(ctx, act, d)
-	if fault.Is(err, fault.Conflict) {
-		s.Log.Warn("a delivery was taken over while it was being sent", "delivery", string(state.ID))
-		return nil
-	}
-	return err
-}
-
-func (s *Sender) keep(ctx context.Context, act policy.Action, d *notification.Delivery) error {
-	if !d.Over() {
-		return gate.Upkeep(ctx, s.Gate, func(ctx context.Context, u store.Upkeep) error {
-			return u.Queue().Postpone(ctx, d)
-		})
-	}
-	_, err := gate.Write(ctx, s.Gate, act, func(ctx context.Context, tx store.Tx) (*notification.Delivery, error) {
-		return d, tx.Deliveries().Save(ctx, d)
-	})
-	return err
 }

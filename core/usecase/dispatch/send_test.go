@@ -11,7 +11,9 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/actor"
 	"github.com/sentineliq/sentineliq/core/domain/identity"
 	"github.com/sentineliq/sentineliq/core/domain/notification"
+	"github.com/sentineliq/sentineliq/core/usecase/dispatch"
 	"github.com/sentineliq/sentineliq/ports/channel"
+	"github.com/sentineliq/sentineliq/ports/system/systemtest"
 	"github.com/sentineliq/sentineliq/ports/txn"
 )
 
@@ -31,7 +33,7 @@ func refuse(p *post, r channel.Refusal) {
 	p.answer = func() (channel.Receipt, error) { return channel.Receipt{}, &r }
 }
 
-func TestOne_DeliversAndSaysSo(t *testing.T) {
+func TestTry_DeliversAndSaysSo(t *testing.T) {
 	t.Parallel()
 	o, _, ana := owing(t, "email", `{}`)
 	o.sendAll(t)
@@ -52,7 +54,7 @@ func TestOne_DeliversAndSaysSo(t *testing.T) {
 	require.Equal(t, "deliver", o.LastEntry(t).Action)
 }
 
-func TestOne_ARefusalIsRepeatedOnScheduleUntilGivenUp(t *testing.T) {
+func TestTry_ARefusalIsRepeatedOnScheduleUntilGivenUp(t *testing.T) {
 	t.Parallel()
 	o, _, _ := owing(t, "slack", `{}`)
 	refuse(o.slack, channel.Refusal{Reason: "HTTP 503", Status: 503})
@@ -80,7 +82,7 @@ func TestOne_ARefusalIsRepeatedOnScheduleUntilGivenUp(t *testing.T) {
 	require.Equal(t, "give_up", o.LastEntry(t).Action)
 }
 
-func TestOne_AReceiversWishToWaitIsHonoured(t *testing.T) {
+func TestTry_AReceiversWishToWaitIsHonoured(t *testing.T) {
 	t.Parallel()
 	o, _, _ := owing(t, "slack", `{}`)
 	refuse(o.slack, channel.Refusal{Reason: "HTTP 429", Status: 429, After: 10 * time.Minute})
@@ -88,7 +90,7 @@ func TestOne_AReceiversWishToWaitIsHonoured(t *testing.T) {
 	require.Equal(t, o.Clock.Now().Add(10*time.Minute), o.deliveries(t)[0].NextAttemptAt)
 }
 
-func TestOne_WhatCannotHelpIsNotRepeated(t *testing.T) {
+func TestTry_WhatCannotHelpIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	o, _, _ := owing(t, "slack", `{}`)
 	refuse(o.slack, channel.Refusal{Reason: "HTTP 404", Status: 404, Permanent: true})
@@ -96,7 +98,7 @@ func TestOne_WhatCannotHelpIsNotRepeated(t *testing.T) {
 	require.Equal(t, notification.Dead, o.deliveries(t)[0].Status)
 }
 
-func TestOne_AnUnknownTroubleKeepsItsTextInside(t *testing.T) {
+func TestTry_AnUnknownTroubleKeepsItsTextInside(t *testing.T) {
 	t.Parallel()
 	o, _, _ := owing(t, "slack", `{}`)
 	o.slack.answer = func() (channel.Receipt, error) { return channel.Receipt{}, errors.New("dial https://secret") }
@@ -106,7 +108,7 @@ func TestOne_AnUnknownTroubleKeepsItsTextInside(t *testing.T) {
 	require.NotContains(t, d.LastError, "secret")
 }
 
-func TestOne_WhatIsNotWantedAnyMoreIsSkipped(t *testing.T) {
+func TestTry_WhatIsNotWantedAnyMoreIsSkipped(t *testing.T) {
 	t.Parallel()
 	for name, happen := range map[string]func(*testing.T, office, notification.ChannelID, identity.UserID){
 		"channel disabled": func(t *testing.T, o office, c notification.ChannelID, _ identity.UserID) { o.disable(t, c) },
@@ -148,25 +150,20 @@ func TestOne_WhatIsNotWantedAnyMoreIsSkipped(t *testing.T) {
 	}
 }
 
-func TestOne_SettingsThatDoNotOpenAreGivenUp(t *testing.T) {
+func TestTry_SettingsThatDoNotOpenAreGivenUp(t *testing.T) {
 	t.Parallel()
 	o, _, _ := owing(t, "slack", `"broken"`)
 	o.sendAll(t)
 	require.Equal(t, notification.Dead, o.deliveries(t)[0].Status)
 }
 
-func TestOne_ACrashedAttemptIsRepeatedAfterItsLease(t *testing.T) {
+func TestTry_ACrashedAttemptIsRepeatedAfterItsLease(t *testing.T) {
 	t.Parallel()
 	o, _, _ := owing(t, "slack", `{}`)
 	o.slack.answer = func() (channel.Receipt, error) { panic("crash") }
-	require.Panics(t, func() {
-		_, err := o.sender.One(t.Context(), "slack")
-		t.Log(err)
-	})
-	more, err := o.sender.One(t.Context(), "slack")
-	require.NoError(t, err)
-	require.False(t, more, "somebody holds it")
-	o.Clock.Advance(15 * time.Second)
+	require.Panics(t, func() { o.sendOne(t, "slack") })
+	require.False(t, o.sendOne(t, "slack"), "somebody holds it")
+	o.Clock.Advance(12 * time.Second)
 	o.slack.answer = func() (channel.Receipt, error) { return channel.Receipt{Status: 200}, nil }
 	o.sendAll(t)
 	d := o.deliveries(t)[0]
@@ -174,31 +171,62 @@ func TestOne_ACrashedAttemptIsRepeatedAfterItsLease(t *testing.T) {
 	require.Equal(t, 2, d.Attempts)
 }
 
-func TestOne_AZombiesVerdictIsDropped(t *testing.T) {
+func TestTry_AZombiesVerdictIsDropped(t *testing.T) {
 	t.Parallel()
 	o, _, _ := owing(t, "slack", `{}`)
 	ok := o.slack.answer
 	o.slack.answer = func() (channel.Receipt, error) {
-		o.slack.mu.Unlock() // while this attempt hangs, its lease ends and a colleague delivers
-		o.slack.answer = ok
+		o.slack.answer = ok // while this attempt hangs, its lease ends and a colleague delivers
 		o.Clock.Advance(20 * time.Second)
-		_, err := o.sender.One(t.Context(), "slack")
-		o.slack.mu.Lock()
-		return channel.Receipt{}, errors.Join(&channel.Refusal{Reason: "too late", Permanent: true}, err)
+		require.True(t, o.sendOne(t, "slack"))
+		return channel.Receipt{}, &channel.Refusal{Reason: "too late", Permanent: true}
 	}
-	_, err := o.sender.One(t.Context(), "slack")
-	require.NoError(t, err)
-	require.Equal(t, notification.Delivered, o.deliveries(t)[0].Status)
+	require.True(t, o.sendOne(t, "slack"))
+	d := o.deliveries(t)[0]
+	require.Equal(t, notification.Delivered, d.Status)
+	require.Equal(t, o.Clock.Now(), d.DeliveredAt)
+	require.Equal(t, 1, o.meter.of["deliveries_late_total"], "the zombie's alone")
 }
 
-func TestWork_SendsUntilItsContextEnds(t *testing.T) {
+func TestTry_ALateVerdictThatNobodyContradictsIsKept(t *testing.T) {
 	t.Parallel()
 	o, _, _ := owing(t, "slack", `{}`)
-	ctx, stop := context.WithCancel(t.Context())
 	o.slack.answer = func() (channel.Receipt, error) {
-		stop()
+		o.Clock.Advance(12*time.Second + time.Microsecond)
 		return channel.Receipt{Status: 200}, nil
 	}
-	o.sender.Work(ctx, "slack", nil, nil)
-	require.Equal(t, notification.Delivered, o.deliveries(t)[0].Status, "what has begun is finished")
+	require.True(t, o.sendOne(t, "slack"))
+	require.Equal(t, notification.Delivered, o.deliveries(t)[0].Status)
+	require.Equal(t, 1, o.meter.of["deliveries_late_total"])
+}
+
+// An attempt has 10 seconds from its claim on, wherever they went.
+func TestTry_TheTimeOfTheClaimIsPartOfTheAttempt(t *testing.T) {
+	t.Parallel()
+	o, _, _ := owing(t, "slack", `{}`)
+	attempts, err := o.sender.Claim(t.Context(), "slack", 1)
+	require.NoError(t, err)
+	o.Clock.Advance(10 * time.Second)
+	require.NoError(t, o.sender.Try(t.Context(), attempts[0]))
+	require.Empty(t, o.slack.sent, "the attempt is over before it begins")
+	require.Equal(t, notification.Failed, o.deliveries(t)[0].Status)
+	require.Zero(t, o.meter.of["deliveries_late_total"])
+}
+
+// Leases and due times are the store's, whatever the clock of the process says.
+func TestTry_TimesAreTheStores(t *testing.T) {
+	t.Parallel()
+	o, _, _ := owing(t, "slack", `{}`)
+	parts, wrong := o.sender.SenderParts, systemtest.NewClock()
+	wrong.Set(o.Clock.Now().Add(time.Hour))
+	parts.Clock = wrong
+	o.sender = dispatch.NewSender(parts)
+	refuse(o.slack, channel.Refusal{Reason: "HTTP 503", Status: 503})
+	require.True(t, o.sendOne(t, "slack"))
+	require.Equal(t, o.Clock.Now().Add(5*time.Second), o.deliveries(t)[0].NextAttemptAt)
+	o.Clock.Advance(5 * time.Second)
+	o.slack.answer = func() (channel.Receipt, error) { return channel.Receipt{Status: 200}, nil }
+	require.True(t, o.sendOne(t, "slack"))
+	require.Equal(t, o.Clock.Now(), o.deliveries(t)[0].DeliveredAt)
+	require.Zero(t, o.meter.of["deliveries_late_total"])
 }

@@ -4,6 +4,7 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -21,12 +22,10 @@ const (
 	// Lease is how long an event may be on its way to its deliveries before it
 	// is rung again. It bounds the delay after a crash.
 	Lease = 15 * time.Second
-	// claimSize is how many events one look at the outbox takes.
-	claimSize = 500
-	// messageSize is how many events of a company one message names: they
-	// become deliveries in one transaction.
-	messageSize = 100
-	jobName     = "relay"
+	// companies is how many companies have their turn in one claim, with one
+	// message each.
+	companies = 16
+	jobName   = "relay"
 )
 
 // Service moves events.
@@ -48,13 +47,13 @@ func New(g *gate.Gate, publisher bus.Publisher, meter telemetry.Meter, log telem
 func (s *Service) Run(ctx context.Context, wake <-chan struct{}, tick <-chan time.Time) {
 	ctx = gate.As(ctx, jobName)
 	for {
-		moved, err := s.Once(ctx)
+		_, more, err := s.once(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.meter.Count("background_errors_total", 1, "job", jobName)
 			s.log.Error("events wait in the outbox", "error", err)
 		}
-		if moved == claimSize && err == nil {
-			continue // there is more
+		if more && err == nil {
+			continue
 		}
 		select {
 		case <-ctx.Done():
@@ -67,33 +66,40 @@ func (s *Service) Run(ctx context.Context, wake <-chan struct{}, tick <-chan tim
 
 // Once moves what waits now, up to one claim, and returns how much that was.
 func (s *Service) Once(ctx context.Context) (int, error) {
+	moved, _, err := s.once(ctx)
+	return moved, err
+}
+
+// once also reports whether there may be more to move at once.
+func (s *Service) once(ctx context.Context) (moved int, more bool, err error) {
 	ctx = gate.As(ctx, jobName)
 	var waiting []store.Waiting
-	err := gate.Upkeep(ctx, s.gate, func(ctx context.Context, u store.Upkeep) error {
+	err = gate.Upkeep(ctx, s.gate, func(ctx context.Context, u store.Upkeep) error {
 		var err error
-		waiting, err = u.Outbox().Claim(ctx, claimSize, Lease)
+		waiting, err = u.Outbox().Claim(ctx, companies, bus.MessageSize, Lease)
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("claiming events: %w", err)
+		return 0, false, fmt.Errorf("claiming events: %w", err)
 	}
 	if len(waiting) == 0 {
-		return 0, nil
+		return 0, false, nil
 	}
 	if err := failpoint.Hit(failpoint.Claimed); err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	messages := grouped(waiting)
 	for i, m := range messages {
 		if err := s.publisher.Publish(ctx, m); err != nil {
-			return 0, s.giveBack(ctx, messages[i:], err)
+			return 0, false, s.giveBack(ctx, messages[i:], err)
 		}
 		s.meter.Count("events_relayed_total", len(m.Events))
 		if err := failpoint.Hit(failpoint.Published); err != nil {
-			return 0, err
+			return 0, false, err
 		}
 	}
-	return len(waiting), failpoint.Hit(failpoint.Marked)
+	more = len(messages) == companies || len(messages[len(messages)-1].Events) == bus.MessageSize
+	return len(waiting), more, failpoint.Hit(failpoint.Marked)
 }
 
 // giveBack frees the events that the bus did not take, so that they need not
@@ -112,29 +118,20 @@ func (s *Service) giveBack(ctx context.Context, messages []bus.Message, cause er
 	return fmt.Errorf("publishing: %w", cause)
 }
 
-// grouped makes messages of one company each, in the order of the events. The
-// companies take turns, so that one company's storm does not hold up the rest.
+// grouped makes one message for each company, in the order of its events.
+// Whoever has the least to tell goes first: the others hardly notice.
 func grouped(waiting []store.Waiting) []bus.Message {
-	byCompany := map[tenant.ID][]string{}
-	var order []tenant.ID
-	for _, w := range waiting {
-		if _, seen := byCompany[w.Company]; !seen {
-			order = append(order, w.Company)
-		}
-		byCompany[w.Company] = append(byCompany[w.Company], w.ID)
-	}
+	at := map[tenant.ID]int{}
 	var messages []bus.Message
-	for len(order) > 0 {
-		var more []tenant.ID
-		for _, company := range order {
-			ids := byCompany[company]
-			n := min(messageSize, len(ids))
-			messages = append(messages, bus.Message{Company: company, Events: slices.Clone(ids[:n])})
-			if byCompany[company] = ids[n:]; len(ids) > n {
-				more = append(more, company)
-			}
+	for _, w := range waiting {
+		i, begun := at[w.Company]
+		if !begun {
+			i = len(messages)
+			at[w.Company] = i
+			messages = append(messages, bus.Message{Company: w.Company})
 		}
-		order = more
+		messages[i].Events = append(messages[i].Events, w.ID)
 	}
+	slices.SortStableFunc(messages, func(a, b bus.Message) int { return cmp.Compare(len(a.Events), len(b.Events)) })
 	return messages
 }

@@ -13,10 +13,12 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/actor"
 	"github.com/sentineliq/sentineliq/core/domain/alert"
 	"github.com/sentineliq/sentineliq/core/domain/tenant"
+	"github.com/sentineliq/sentineliq/core/gate"
 	"github.com/sentineliq/sentineliq/core/gate/gatetest"
 	"github.com/sentineliq/sentineliq/core/usecase/alerts"
 	"github.com/sentineliq/sentineliq/core/usecase/relay"
 	"github.com/sentineliq/sentineliq/ports/bus"
+	"github.com/sentineliq/sentineliq/ports/store"
 )
 
 // wire is a publisher that writes down what it is given, and may be cut.
@@ -69,34 +71,44 @@ func (p post) report(t *testing.T, company tenant.ID, n int) {
 	require.NoError(t, err)
 }
 
-func TestOnce_PublishesIdsByCompanyInTurns(t *testing.T) {
+func TestOnce_EveryCompanyHasItsTurn(t *testing.T) {
 	t.Parallel()
 	p := open(t)
 	p.report(t, p.Acme, 250)
-	p.report(t, p.Zeta, 30)
+	p.report(t, p.Zeta, 3)
 	moved, err := p.relay.Once(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, 280, moved)
-	var order []tenant.ID
-	for _, m := range p.wire.messages {
-		order = append(order, m.Company)
-		require.LessOrEqual(t, len(m.Events), 100)
-	}
-	require.Equal(t, []tenant.ID{p.Acme, p.Zeta, p.Acme, p.Acme}, order, "a storm does not hold up the others")
+	require.Equal(t, bus.MessageSize+3, moved)
+	require.Len(t, p.wire.messages, 2, "one message for each company")
+	require.Equal(t, p.Zeta, p.wire.messages[0].Company, "who has the least to tell goes first")
+	require.Len(t, p.wire.messages[0].Events, 3)
+	require.Len(t, p.wire.messages[1].Events, bus.MessageSize)
+}
 
-	moved, err = p.relay.Once(t.Context())
+func TestOnce_AStormHasTwoMessagesOnTheirWay(t *testing.T) {
+	t.Parallel()
+	p := open(t)
+	p.report(t, p.Acme, 250)
+	for _, want := range []int{bus.MessageSize, bus.MessageSize, 0} {
+		moved, err := p.relay.Once(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, want, moved)
+	}
+	p.settle(t, p.wire.messages[0])
+	moved, err := p.relay.Once(t.Context())
 	require.NoError(t, err)
-	require.Zero(t, moved, "on their way")
+	require.Equal(t, bus.MessageSize, moved, "what is handled makes room")
 	p.Clock.Advance(relay.Lease)
 	moved, err = p.relay.Once(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, 280, moved, "what was not settled in time is rung again")
+	require.Equal(t, bus.MessageSize, moved, "what was not settled in time is rung again")
 }
 
 func TestOnce_WhatTheBusDoesNotTakeIsFreeAtOnce(t *testing.T) {
 	t.Parallel()
 	p := open(t)
-	p.report(t, p.Acme, 150)
+	p.report(t, p.Acme, 20)
+	p.report(t, p.Zeta, 10)
 	down := errors.New("no broker")
 	p.wire.cut = func(n int) error {
 		if n == 1 {
@@ -106,11 +118,11 @@ func TestOnce_WhatTheBusDoesNotTakeIsFreeAtOnce(t *testing.T) {
 	}
 	_, err := p.relay.Once(t.Context())
 	require.ErrorIs(t, err, down)
-	require.Equal(t, 100, p.wire.events())
+	require.Equal(t, 10, p.wire.events())
 	p.wire.cut = nil
 	moved, err := p.relay.Once(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, 50, moved)
+	require.Equal(t, 20, moved)
 }
 
 func TestRun_LooksAgainWhileThereIsMore(t *testing.T) {
@@ -118,14 +130,25 @@ func TestRun_LooksAgainWhileThereIsMore(t *testing.T) {
 	p := open(t)
 	p.report(t, p.Acme, 700)
 	ctx, stop := context.WithCancel(t.Context())
-	p.wire.cut = func(int) error {
-		if p.wire.events() == 600 {
+	p.wire.cut = func(n int) error {
+		if n > 0 {
+			p.settle(t, p.wire.messages[n-1])
+		}
+		if n == 700/bus.MessageSize-1 {
 			stop()
 		}
 		return nil
 	}
 	p.relay.Run(ctx, nil, nil)
 	require.Equal(t, 700, p.wire.events())
+}
+
+// settle does with a message what its handler does in the end.
+func (p post) settle(t *testing.T, m bus.Message) {
+	t.Helper()
+	require.NoError(t, gate.Upkeep(gate.As(t.Context(), "test"), p.Gate, func(ctx context.Context, u store.Upkeep) error {
+		return u.Outbox().Settle(ctx, m.Events)
+	}))
 }
 
 func TestRun_WakesByBellAndByTick(t *testing.T) {

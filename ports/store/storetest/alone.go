@@ -89,7 +89,7 @@ func neverTwo(t *testing.T, w *world) {
 						t.Errorf("%d do the job at once", n)
 					}
 					did.Add(1)
-					_, err = u.Outbox().Claim(ctx, 1, lease)
+					_, err = u.Outbox().Claim(ctx, 1, 1, lease)
 					inside.Add(-1)
 					return err
 				})

@@ -4,12 +4,15 @@ import (
 	"context"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/sentineliq/sentineliq/core/domain/event"
 	"github.com/sentineliq/sentineliq/core/domain/identity"
 	"github.com/sentineliq/sentineliq/core/domain/notification"
 	"github.com/sentineliq/sentineliq/core/domain/secret"
 	"github.com/sentineliq/sentineliq/core/domain/severity"
 	"github.com/sentineliq/sentineliq/core/domain/tenant"
+	"github.com/sentineliq/sentineliq/ports/store"
 	"github.com/sentineliq/sentineliq/ports/txn"
 )
 
@@ -88,6 +91,31 @@ func (w *world) addDelivery(t *testing.T, c notification.ChannelState, edits ...
 	return s
 }
 
+// addDeliveries stores n deliveries of one notice, over the channels in turn.
+func (w *world) addDeliveries(t *testing.T, n int, channels ...notification.ChannelState) {
+	t.Helper()
+	company := channels[0].Company
+	notice := w.addNotice(t, notification.RuleState{Company: company})
+	list := make([]*notification.Delivery, n)
+	for i := range list {
+		list[i] = notification.RestoreDelivery(w.newDelivery(notice, channels[i%len(channels)], func(s *notification.DeliveryState) {
+			s.Recipient = identity.UserID(w.ids.New())
+		}))
+	}
+	w.update(t, tenant.Of(company), func(ctx context.Context, tx txn.Tx) error {
+		added, err := tx.Deliveries().Add(ctx, list)
+		require.Len(t, added, n)
+		return err
+	})
+}
+
+// end delivers.
+func (w *world) end(t *testing.T, d *notification.Delivery) {
+	t.Helper()
+	d.Succeeded(200, w.clock.Now())
+	w.update(t, tenant.Of(d.State().Company), func(ctx context.Context, tx txn.Tx) error { return tx.Deliveries().Save(ctx, d) })
+}
+
 func (w *world) newEvent(company tenant.ID, edits ...func(*event.Event)) event.Event {
 	return edited(event.Event{
 		ID: w.ids.New(), Name: event.AlertCreated, Version: event.Version, Company: company, At: w.clock.Now(),
@@ -103,6 +131,24 @@ func (w *world) emit(t *testing.T, company tenant.ID, edits ...func(*event.Event
 		return tx.Journal().Emit(ctx, []event.Event{e})
 	})
 	return e
+}
+
+// emitMany puts n new events into the outbox at once.
+func (w *world) emitMany(t *testing.T, company tenant.ID, n int) {
+	t.Helper()
+	list := make([]event.Event, n)
+	for i := range list {
+		list[i] = w.newEvent(company)
+	}
+	w.update(t, tenant.Of(company), func(ctx context.Context, tx txn.Tx) error { return tx.Journal().Emit(ctx, list) })
+}
+
+// settle takes claimed events out.
+func (w *world) settle(t *testing.T, claimed []store.Waiting) {
+	t.Helper()
+	w.upkeep(t, func(ctx context.Context, u store.Upkeep) error {
+		return u.Outbox().Settle(ctx, pick(claimed, func(one store.Waiting) string { return one.ID }))
+	})
 }
 
 // analyst adds a user of the company, for tests that need just anybody.

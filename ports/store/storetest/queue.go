@@ -20,26 +20,26 @@ const lease = time.Minute
 // companies.
 func outbox(t *testing.T, w *world) {
 	t.Helper()
-	t.Run("claimed the oldest first, up to the limit", func(t *testing.T) {
+	t.Run("claimed the oldest first, up to the share", func(t *testing.T) {
 		w := w.fresh(t)
-		acme, other := w.company(t), w.company(t)
+		acme := w.company(t)
 		young := w.emit(t, acme, func(e *event.Event) { e.At = e.At.Add(time.Second) })
-		old, middle := w.emit(t, acme), w.emit(t, other)
-		require.Equal(t, []store.Waiting{{ID: old.ID, Company: acme}, {ID: middle.ID, Company: other}}, w.claim(t, 2))
+		old, middle := w.emit(t, acme), w.emit(t, acme)
+		require.Equal(t, []store.Waiting{{ID: old.ID, Company: acme}, {ID: middle.ID, Company: acme}}, w.claim(t, 2))
 		require.Equal(t, []store.Waiting{{ID: young.ID, Company: acme}}, w.claim(t, 2))
 		require.Empty(t, w.claim(t, 2))
 	})
 	t.Run("two claims at once never share an event", func(t *testing.T) {
 		w := w.fresh(t)
-		company := w.company(t)
 		const events, workers = 40, 8
-		for range events {
-			w.emit(t, company)
+		a, b := w.company(t), w.company(t)
+		for i := range events {
+			w.emit(t, []tenant.ID{a, b}[i%2])
 		}
 		claims := make([][]store.Waiting, workers)
 		for _, err := range together(workers, func(i int) error {
 			return w.run.Upkeep(t.Context(), func(ctx context.Context, u store.Upkeep) (err error) {
-				claims[i], err = u.Outbox().Claim(ctx, events/workers, lease)
+				claims[i], err = u.Outbox().Claim(ctx, 1, events/workers, lease)
 				return err
 			})
 		}) {
@@ -67,7 +67,7 @@ func outbox(t *testing.T, w *world) {
 		w := w.fresh(t)
 		w.emit(t, w.company(t))
 		require.ErrorIs(t, w.run.Upkeep(t.Context(), func(ctx context.Context, u store.Upkeep) error {
-			got, err := u.Outbox().Claim(ctx, 1, lease)
+			got, err := u.Outbox().Claim(ctx, 1, 1, lease)
 			require.NoError(t, err)
 			require.Len(t, got, 1)
 			return errLeftOut{}
@@ -113,7 +113,7 @@ func outbox(t *testing.T, w *world) {
 		w := w.fresh(t)
 		company := w.company(t)
 		a, b := w.emit(t, company), w.emit(t, w.company(t))
-		require.Len(t, w.claim(t, 1), 1)
+		require.Len(t, w.claimOf(t, 1, 1), 1)
 		w.upkeep(t, func(ctx context.Context, u store.Upkeep) error {
 			got, err := u.Outbox().Peek(ctx, []string{a.ID, b.ID, w.ids.New()})
 			require.NoError(t, err)
@@ -123,10 +123,16 @@ func outbox(t *testing.T, w *world) {
 	})
 }
 
-func (w *world) claim(t *testing.T, limit int) (got []store.Waiting) {
+// claim takes a share of each of many companies.
+func (w *world) claim(t *testing.T, share int) (got []store.Waiting) {
+	t.Helper()
+	return w.claimOf(t, 1_000, share)
+}
+
+func (w *world) claimOf(t *testing.T, companies, share int) (got []store.Waiting) {
 	t.Helper()
 	w.upkeep(t, func(ctx context.Context, u store.Upkeep) (err error) {
-		got, err = u.Outbox().Claim(ctx, limit, lease)
+		got, err = u.Outbox().Claim(ctx, companies, share, lease)
 		return err
 	})
 	return got

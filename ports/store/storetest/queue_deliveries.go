@@ -105,10 +105,16 @@ func queue(t *testing.T, w *world) {
 	t.Run("depth by type, of those that are not over", func(t *testing.T) { queueDepth(t, w.fresh(t)) })
 }
 
-func (w *world) claimed(t *testing.T, kind string, limit, perChannel int) (got []*notification.Delivery) {
+// claimed takes as many as are free, whoever's they are.
+func (w *world) claimed(t *testing.T, kind string, free, perChannel int) (got []*notification.Delivery) {
+	t.Helper()
+	return w.claimedInto(t, kind, store.Room{Free: free, PerChannel: perChannel, PerCompany: 1_000})
+}
+
+func (w *world) claimedInto(t *testing.T, kind string, room store.Room) (got []*notification.Delivery) {
 	t.Helper()
 	w.upkeep(t, func(ctx context.Context, u store.Upkeep) (err error) {
-		got, err = u.Queue().Claim(ctx, kind, limit, perChannel, lease)
+		got, err = u.Queue().Claim(ctx, kind, room, lease)
 		return err
 	})
 	return got
@@ -136,7 +142,7 @@ func claimedOnce(t *testing.T, w *world) {
 	claims := make([][]*notification.Delivery, workers)
 	for _, err := range together(workers, func(i int) error {
 		return w.run.Upkeep(t.Context(), func(ctx context.Context, u store.Upkeep) (err error) {
-			claims[i], err = u.Queue().Claim(ctx, "webhook", each, each, lease)
+			claims[i], err = u.Queue().Claim(ctx, "webhook", store.Room{Free: each, PerChannel: each, PerCompany: workers * each}, lease)
 			return err
 		})
 	}) {
