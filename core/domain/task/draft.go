@@ -44,9 +44,18 @@ func (d Draft) read() (State, error) {
 		Title: d.Title, Description: d.Description, Notes: d.Notes, Order: d.Order,
 		Status:   fault.OneOf(&v, "status", d.Status, Open, Statuses()),
 		Priority: fault.OneOf(&v, "priority", d.Priority, Medium, Priorities()),
-		DueDate:  v.Moment("due_date", d.DueDate),
+		DueDate:  due(&v, d.DueDate),
 	}
 	return s, v.Err()
+}
+
+// due reads a due date; the zero time is none.
+func due(v *fault.Violations, date time.Time) time.Time {
+	date = v.Moment("due_date", date)
+	if date.Equal(NoDueDate()) {
+		v.Add("due_date", fault.CodeInvalid, "must lie before the last moment of the year 9999")
+	}
+	return date
 }
 
 func place(v *fault.Violations, order int) {
@@ -55,8 +64,7 @@ func place(v *fault.Violations, order int) {
 	}
 }
 
-// Create makes a new task for an incident whose last task has the place last, 0
-// when there is none.
+// Create makes a new task for an incident whose last task has the place last.
 func Create(id ID, i *incident.Incident, d Draft, by alert.Reporter, last int, now time.Time) (*Task, error) {
 	s, err := d.read()
 	if err != nil {
@@ -101,7 +109,7 @@ func (t *Task) Apply(p Patch, last int, now time.Time) error {
 	next.Priority = fault.PatchChoice(&v, "priority", p.Priority, next.Priority, Priorities())
 	status := fault.PatchChoice(&v, "status", p.Status, next.Status, Statuses())
 	if p.DueDate != nil {
-		next.DueDate = v.Moment("due_date", *p.DueDate)
+		next.DueDate = due(&v, *p.DueDate)
 	}
 	if p.Order != nil {
 		place(&v, *p.Order)

@@ -126,5 +126,10 @@ func TestRanks_AreInOrder(t *testing.T) {
 		require.Equal(t, i, p.Rank())
 	}
 	require.Negative(t, task.Status("x").Rank())
-	require.True(t, task.NoDueDate().After(time.Date(9999, 12, 31, 23, 59, 59, 999_999_000, time.UTC)))
+}
+
+func TestDueDate_IsBeforeTheMomentThatStandsForNone(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []string{"due_date invalid"}, fields(task.Draft{Title: "x", DueDate: task.NoDueDate()}.Check()))
+	require.NoError(t, task.Draft{Title: "x", DueDate: task.NoDueDate().Add(-time.Microsecond)}.Check())
 }

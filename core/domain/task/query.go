@@ -31,4 +31,10 @@ func SortNames() []string {
 
 // NoDueDate is the moment that stands for the due date of a task without one,
 // where it is compared with others: later than any date that can be set.
-func NoDueDate() time.Time { return time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC) }
+func NoDueDate() time.Time { return time.Date(9999, 12, 31, 23, 59, 59, 999_999_000, time.UTC) }
+
+// Tally is how many tasks an incident has, how many of them wait to be done, and
+// the last place that one of them has: 0 when there is none.
+type Tally struct {
+	All, Open, Last int
+}
