@@ -102,6 +102,14 @@ func identity() []setting {
 			c.EncryptionKey = secret.New(v)
 			return key(v)
 		}},
+		{"JWT_SECRET_KEY_PREVIOUS", "", "while keys are changed: one that verifies what it signed, and signs nothing", func(c *Config, v string) error {
+			c.PreviousJWTKey = secret.New(v)
+			return key(v)
+		}},
+		{"ENCRYPTION_KEY_PREVIOUS", "", "while keys are changed: one that opens what it encrypted, and encrypts nothing", func(c *Config, v string) error {
+			c.PreviousEncryptionKey = secret.New(v)
+			return key(v)
+		}},
 		{"JWT_ACCESS_TOKEN_LIFETIME", "30m", "how long an access token is good for", func(c *Config, v string) (err error) {
 			c.AccessLifetime, err = duration(v)
 			return err

@@ -25,8 +25,10 @@ import (
 
 // Options say where the data is: in a file, or in a PostgreSQL database.
 type Options struct {
-	// Path is the file of an SQLite database, which is made when it is missing.
-	Path string
+	// Path is the file of an SQLite database, which is made when it is missing,
+	// unless MustExist.
+	Path      string
+	MustExist bool
 	// URL is the address of a PostgreSQL database.
 	URL secret.Text
 	// MigrationURL is the same database for the role that owns the schema. Empty:
@@ -84,7 +86,7 @@ func openSQLite(o Options) (*Store, error) {
 	s := &Store{clock: o.Clock, dialect: sqliteDialect{}, path: o.Path}
 	steps, err := migrations.SQLite()
 	if err == nil {
-		err = private(o.Path)
+		err = private(o.Path, o.MustExist)
 	}
 	if err == nil {
 		s.ordinary.writer, err = s.open(sqliteDSN(o.Path, writing), 1)
@@ -97,10 +99,14 @@ func openSQLite(o Options) (*Store, error) {
 	return s, err
 }
 
-// private makes the file when it is missing, readable by its owner alone; SQLite
-// gives its other files the same mode.
-func private(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is the operator's
+// private makes the file when it is missing and may be, readable by its owner
+// alone; SQLite gives its other files the same mode.
+func private(path string, mustExist bool) error {
+	flags := os.O_RDWR | os.O_CREATE
+	if mustExist {
+		flags = os.O_RDWR
+	}
+	f, err := os.OpenFile(path, flags, 0o600) //nolint:gosec // the path is the operator's
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/sentineliq/sentineliq/config"
 	"github.com/sentineliq/sentineliq/core/usecase/auth"
 	"github.com/sentineliq/sentineliq/core/usecase/dispatch"
+	"github.com/sentineliq/sentineliq/core/usecase/notifications"
 	"github.com/sentineliq/sentineliq/core/usecase/relay"
 	"github.com/sentineliq/sentineliq/core/usecase/users"
 	"github.com/sentineliq/sentineliq/ports/bus"
@@ -37,6 +38,7 @@ type App struct {
 	router   *dispatch.Router
 	sender   *dispatch.Sender
 	types    channel.Types
+	channels *notifications.Channels
 	messages *messages
 	leaving  *leaving
 	outbox   bus.Bell

@@ -57,7 +57,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*
 	if err != nil {
 		return nil, err
 	}
-	signer, err := newSigner(serviceTokenKey)
+	signer, err := newSigner(serviceTokenKey, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -170,6 +170,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*
 		router:   router,
 		sender:   sender,
 		types:    types,
+		channels: channels,
 		messages: serviceMessages,
 		leaving:  serviceLeaving,
 		outbox:   bell,

@@ -41,7 +41,7 @@ func grants() map[Action]grant {
 		TaskRead: everyone, TaskCreate: analyst, TaskUpdate: analyst, TaskDelete: admin,
 		TaskComplete: analyst, TaskAssign: analyst,
 
-		ChannelRead: admin, ChannelCreate: admin, ChannelUpdate: admin, ChannelDelete: admin, ChannelTest: admin,
+		ChannelRead: admin, ChannelCreate: admin, ChannelUpdate: admin, ChannelDelete: admin, ChannelTest: admin, ChannelReseal: service,
 		RuleRead: admin, RuleCreate: admin, RuleUpdate: admin, RuleDelete: admin,
 		DeliveryRead: everyone, DeliveryRetry: admin,
 		NotificationSend: service, DeliveryDone: service, DeliveryGivenUp: service, DeliverySkipped: service,
