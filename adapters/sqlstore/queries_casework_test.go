@@ -86,7 +86,8 @@ func TestQueries_TheUsualFiltersOfTasksAreIndexes(t *testing.T) {
 		"nobody's":       {task.Query{Unassigned: true}, "created_at", "tasks_assignee", []tenant.Scope{tenant.Of(acme)}},
 		"due":            {task.Query{DueBefore: s.clock.Now()}, "due_date", "tasks_due", []tenant.Scope{tenant.Of(acme)}},
 		"somebody's": {
-			task.Query{Assignees: []identity.UserID{"01900000-0000-7000-8000-0000000000ff"}}, "created_at", "tasks_assignee",
+			task.Query{Assignees: []identity.UserID{"01900000-0000-7000-8000-0000000000ff"}},
+			"created_at", "tasks_assignee",
 			[]tenant.Scope{tenant.Of(acme)},
 		},
 	} {
