@@ -141,6 +141,7 @@ var domainOrder = []string{
 	"observable",
 	"alert",
 	"incident",
+	"task",
 	"notification dashboard",
 }
 

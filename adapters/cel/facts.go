@@ -37,7 +37,7 @@ func (p *program) look(facts condition.Facts) map[string]any {
 // isTime reports whether a field holds a time, whatever its noun.
 func isTime(field string) bool {
 	switch field {
-	case "time", "event_time", "first_seen", "last_seen", "created_at", "start_date", "due_date":
+	case "time", "event_time", "first_seen", "last_seen", "created_at", "completed_at", "start_date", "due_date":
 		return true
 	default:
 		return false

@@ -11,6 +11,7 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/notification"
 	"github.com/sentineliq/sentineliq/core/domain/observable"
 	"github.com/sentineliq/sentineliq/core/domain/page"
+	"github.com/sentineliq/sentineliq/core/domain/task"
 	"github.com/sentineliq/sentineliq/core/domain/tenant"
 	"github.com/sentineliq/sentineliq/ports/txn"
 )
@@ -117,6 +118,7 @@ func (c companies) clear(id tenant.ID) {
 	d.sessions.removeIf(u, func(s *identity.SessionState) bool { return s.Company == id })
 	d.keys.removeIf(u, func(s *identity.KeyState) bool { return s.Company == id })
 	d.alerts.removeIf(u, func(s *alert.State) bool { return s.Company == id })
+	d.tasks.removeIf(u, func(s *task.State) bool { return s.Company == id })
 	d.incidents.removeIf(u, func(s *incident.State) bool { return s.Company == id })
 	d.observables.removeIf(u, func(s *observable.State) bool { return s.Company == id })
 	d.channels.removeIf(u, func(s *notification.ChannelState) bool { return s.Company == id })

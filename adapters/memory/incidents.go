@@ -151,3 +151,12 @@ func (i incidents) Tell(_ context.Context, entries []incident.Entry) error {
 	}
 	return nil
 }
+
+// home is the company of an incident that is in reach.
+func (i incidents) home(id incident.ID) (tenant.ID, error) {
+	s, ok := i.shelf().get(string(id))
+	if !ok {
+		return "", i.shelf().missing()
+	}
+	return s.Company, nil
+}

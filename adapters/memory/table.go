@@ -10,6 +10,7 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/incident"
 	"github.com/sentineliq/sentineliq/core/domain/notification"
 	"github.com/sentineliq/sentineliq/core/domain/observable"
+	"github.com/sentineliq/sentineliq/core/domain/task"
 	"github.com/sentineliq/sentineliq/ports/txn"
 )
 
@@ -23,6 +24,7 @@ type data struct {
 	incidents   table[string, incident.State]
 	stories     table[string, incident.Entry]
 	observables table[string, observable.State]
+	tasks       table[string, task.State]
 	channels    table[string, notification.ChannelState]
 	rules       table[string, notification.RuleState]
 	notices     table[string, notification.Notice]

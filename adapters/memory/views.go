@@ -17,6 +17,7 @@ func (v view) APIKeys() store.APIKeyReader         { return apiKeys(v) }
 func (v view) Alerts() store.AlertReader           { return alerts(v) }
 func (v view) Incidents() store.IncidentReader     { return incidents(v) }
 func (v view) Observables() store.ObservableReader { return observables(v) }
+func (v view) Tasks() store.TaskReader             { return tasks(v) }
 func (v view) Channels() store.ChannelReader       { return channels(v) }
 func (v view) Rules() store.RuleReader             { return rules(v) }
 func (v view) Notices() store.NoticeReader         { return notices(v) }
@@ -36,6 +37,7 @@ func (t tx) APIKeys() store.APIKeys         { return apiKeys(t) }
 func (t tx) Alerts() store.Alerts           { return alerts(t) }
 func (t tx) Incidents() store.Incidents     { return incidents(t) }
 func (t tx) Observables() store.Observables { return observables(t) }
+func (t tx) Tasks() store.Tasks             { return tasks(t) }
 func (t tx) Channels() store.Channels       { return channels(t) }
 func (t tx) Rules() store.Rules             { return rules(t) }
 func (t tx) Notices() store.Notices         { return notices(t) }

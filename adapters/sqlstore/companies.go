@@ -119,7 +119,7 @@ func (c companies) Remove(ctx context.Context, company *identity.Company) error 
 	// Children go before their parents; the timeline goes with its incidents.
 	for _, model := range []any{
 		&alertTagRow{}, &incidentTagRow{}, &incidentAlertRow{}, &incidentObservableRow{}, &alertObservableRow{},
-		&alertRow{}, &incidentRow{}, &observableRow{}, &deliveryRow{}, &noticeRow{}, &ruleChannelRow{},
+		&taskRow{}, &alertRow{}, &incidentRow{}, &observableRow{}, &deliveryRow{}, &noticeRow{}, &ruleChannelRow{},
 		&ruleRow{}, &channelRow{}, &outboxRow{}, &answerRow{}, &keyRow{}, &sessionRow{}, &userRow{},
 	} {
 		if err := c.u.in(ctx).Where("company_id = ?", id).Delete(model).Error; err != nil {

@@ -17,7 +17,7 @@ func models() []any {
 	return []any{
 		&companyRow{}, &userRow{}, &sessionRow{}, &keyRow{},
 		&alertRow{}, &alertTagRow{}, &observableRow{}, &alertObservableRow{},
-		&incidentRow{}, &incidentTagRow{}, &incidentAlertRow{}, &incidentObservableRow{}, &entryRow{},
+		&incidentRow{}, &incidentTagRow{}, &incidentAlertRow{}, &incidentObservableRow{}, &entryRow{}, &taskRow{},
 		&channelRow{}, &ruleRow{}, &ruleChannelRow{}, &noticeRow{}, &deliveryRow{},
 		&outboxRow{}, &turnRow{}, &answerRow{}, &auditRow{},
 	}

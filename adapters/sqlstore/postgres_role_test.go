@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -24,7 +25,10 @@ func TestStart_SaysWhatToDo(t *testing.T) {
 	require.NoError(t, s.Start(t.Context(), false))
 	_, err = s.MigrateDown(t.Context())
 	require.NoError(t, err)
-	require.ErrorContains(t, s.Start(t.Context(), false), "the schema is at version 4, not 5; run sentineliq migrate up")
+	steps, err := s.MigrationStatus(t.Context())
+	require.NoError(t, err)
+	require.ErrorContains(t, s.Start(t.Context(), false),
+		fmt.Sprintf("the schema is at version %d, not %d; run sentineliq migrate up", len(steps)-1, len(steps)))
 	require.NoError(t, fresh(t).Start(t.Context(), false), "the embedded database always migrates")
 }
 

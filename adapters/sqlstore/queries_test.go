@@ -99,8 +99,6 @@ func TestQueries_AreFewWhateverTheSize(t *testing.T) {
 	require.Equal(t, map[string]int{"ingest": 2, "repeats": 1, "sight": 3, "list": 3, "summary": 9}, few)
 }
 
-// Every order that is offered is an index walked, from either end and from the
-// middle, with nothing to sort.
 func TestQueries_EveryOrderOfAlertsIsAnIndex(t *testing.T) {
 	t.Parallel()
 	s := twoCompanies(t)
@@ -108,28 +106,23 @@ func TestQueries_EveryOrderOfAlertsIsAnIndex(t *testing.T) {
 		_, err := tx.Alerts().Ingest(ctx, many(t, 0, 200, tx.Now()))
 		return err
 	}))
-	indexes := map[string]string{
+	requireWalked(t, s, "alerts", alertIDs, map[string]string{
 		"created_at": "alerts_created", "updated_at": "alerts_updated", "event_time": "alerts_event",
 		"severity": "alerts_severity", "status": "alerts_status", "last_seen": "alerts_seen",
-	}
-	for name, index := range indexes {
-		for _, desc := range []bool{false, true} {
-			for title, plan := range plansOf(t, s, tenant.Of(acme), page.Key{Name: name, Desc: desc}) {
-				require.Contains(t, plan, index, title)
-				require.NotContains(t, plan, "TEMP B-TREE", title)
-				require.NotContains(t, plan, "SCAN alerts", title)
-			}
-		}
-	}
-	for title, plan := range plansOf(t, s, tenant.All(), page.Key{Name: "created_at", Desc: true}) {
-		require.Contains(t, plan, "alerts_all_created", title)
-		require.NotContains(t, plan, "TEMP B-TREE", title)
-	}
+	})
 }
 
-// plansOf lists alerts page by page, forward and back, and returns how each
-// statement over alerts is carried out.
-func plansOf(t *testing.T, s *Store, scope tenant.Scope, key page.Key) map[string]string {
+// listing reads a page of some list; the ids are all that matters of it.
+type listing func(context.Context, store.View, page.Request) (page.Result[string], error)
+
+func alertIDs(ctx context.Context, v store.View, p page.Request) (page.Result[string], error) {
+	found, err := v.Alerts().List(ctx, alert.Query{}, p)
+	return page.Map(found, func(a *alert.Alert) string { return string(a.ID()) }), err
+}
+
+// watched runs fn in a view whose statements over the table are then explained,
+// by the statement and its place.
+func watched(t *testing.T, s *Store, scope tenant.Scope, table string, fn func(context.Context, store.View) error) map[string]string {
 	t.Helper()
 	type statement struct {
 		sql  string
@@ -142,28 +135,67 @@ func plansOf(t *testing.T, s *Store, scope tenant.Scope, key page.Key) map[strin
 	quiet.ordinary.reader = reader
 	t.Cleanup(func() { require.NoError(t, quiet.pools[len(quiet.pools)-1].Close()) })
 	traced(t, reader, func(sql string, vars []any) { seen = append(seen, statement{sql, vars}) })
-	require.NoError(t, quiet.View(t.Context(), scope, func(ctx context.Context, v store.View) error {
-		p := page.Request{Size: 10, Order: []page.Key{key}, NoCount: true}
-		one, err := v.Alerts().List(ctx, alert.Query{}, p)
-		require.NoError(t, err)
-		p.Cursor = one.Next
-		two, err := v.Alerts().List(ctx, alert.Query{}, p)
-		require.NoError(t, err)
-		p.Cursor = two.Prev
-		back, err := v.Alerts().List(ctx, alert.Query{}, p)
-		require.NoError(t, err)
-		require.Equal(t, one.Items[0].ID(), back.Items[0].ID())
-		return nil
-	}))
+	require.NoError(t, quiet.View(t.Context(), scope, fn))
 	plans := map[string]string{}
 	for i, one := range seen {
-		if !strings.Contains(one.sql, "FROM `alerts`") {
-			continue
+		if strings.Contains(one.sql, "FROM `"+table+"`") {
+			plans[fmt.Sprint(i, " ", one.sql)] = planOf(t, s, one.sql, one.vars)
 		}
-		plans[fmt.Sprint(i, " ", key, " ", one.sql)] = planOf(t, s, one.sql, one.vars)
 	}
 	require.NotEmpty(t, plans)
 	return plans
+}
+
+// plansOf lists page by page, forward and back, and returns how each statement
+// over the table is carried out.
+func plansOf(t *testing.T, s *Store, scope tenant.Scope, key page.Key, table string, list listing) map[string]string {
+	t.Helper()
+	return watched(t, s, scope, table, func(ctx context.Context, v store.View) error {
+		p := page.Request{Size: 10, Order: []page.Key{key}, NoCount: true}
+		one, err := list(ctx, v, p)
+		require.NoError(t, err)
+		p.Cursor = one.Next
+		two, err := list(ctx, v, p)
+		require.NoError(t, err)
+		p.Cursor = two.Prev
+		back, err := list(ctx, v, p)
+		require.NoError(t, err)
+		require.Equal(t, one.Items[0], back.Items[0])
+		return nil
+	})
+}
+
+// planOfFirst returns how the first page of a list is found.
+func planOfFirst(t *testing.T, s *Store, scope tenant.Scope, key page.Key, table string, list listing) string {
+	t.Helper()
+	plans := watched(t, s, scope, table, func(ctx context.Context, v store.View) error {
+		_, err := list(ctx, v, page.Request{Size: 10, Order: []page.Key{key}, NoCount: true})
+		return err
+	})
+	require.Len(t, plans, 1)
+	for _, plan := range plans {
+		return plan
+	}
+	return ""
+}
+
+// requireWalked demands that each order is an index walked, from either end and
+// from the middle, with nothing to sort.
+func requireWalked(t *testing.T, s *Store, table string, list listing, indexes map[string]string) {
+	t.Helper()
+	for name, index := range indexes {
+		for _, desc := range []bool{false, true} {
+			for title, plan := range plansOf(t, s, tenant.Of(acme), page.Key{Name: name, Desc: desc}, table, list) {
+				require.Contains(t, plan, index, title)
+				require.NotContains(t, plan, "TEMP B-TREE", title)
+				require.NotContains(t, plan, "SCAN "+table, title)
+			}
+		}
+	}
+	for title, plan := range plansOf(t, s, tenant.All(), page.Key{Name: "created_at", Desc: true}, table, list) {
+		require.Contains(t, plan, table+"_all_created", title)
+		require.NotContains(t, plan, "TEMP B-TREE", title)
+	}
 }
 
 func planOf(t *testing.T, s *Store, sql string, vars []any) string {

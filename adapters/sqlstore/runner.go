@@ -102,7 +102,7 @@ func (s *Store) once(ctx context.Context, db *gorm.DB, reads bool, scope tenant.
 			return
 		}
 		if undone := begun.Rollback().Error; undone != nil && !errors.Is(undone, sql.ErrTxDone) {
-			err = errors.Join(err, undone)
+			err = errors.Join(err, s.opened(ctx, undone)) // what was read may be sound, but the connection is not
 		}
 	}()
 	u, err := s.unit(ctx, begun, scope)

@@ -84,6 +84,7 @@ func (r reader) APIKeys() store.APIKeyReader         { return apiKeys(r) }
 func (r reader) Alerts() store.AlertReader           { return alerts(r) }
 func (r reader) Incidents() store.IncidentReader     { return incidents(r) }
 func (r reader) Observables() store.ObservableReader { return observables(r) }
+func (r reader) Tasks() store.TaskReader             { return tasks(r) }
 func (r reader) Channels() store.ChannelReader       { return channels(r) }
 func (r reader) Rules() store.RuleReader             { return rules(r) }
 func (r reader) Notices() store.NoticeReader         { return notices(r) }
@@ -103,6 +104,7 @@ func (w writer) APIKeys() store.APIKeys         { return apiKeys(w) }
 func (w writer) Alerts() store.Alerts           { return alerts(w) }
 func (w writer) Incidents() store.Incidents     { return incidents(w) }
 func (w writer) Observables() store.Observables { return observables(w) }
+func (w writer) Tasks() store.Tasks             { return tasks(w) }
 func (w writer) Channels() store.Channels       { return channels(w) }
 func (w writer) Rules() store.Rules             { return rules(w) }
 func (w writer) Notices() store.Notices         { return notices(w) }

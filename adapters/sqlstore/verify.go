@@ -43,7 +43,7 @@ func (s *Store) intact(ctx context.Context) error {
 
 // whole reads every page of an SQLite database.
 func whole(ctx context.Context, pool *sql.DB) error {
-	found, err := asked(ctx, pool, fmt.Sprintf("PRAGMA quick_check(%d)", mostDamages))
+	found, err := answers(ctx, pool, fmt.Sprintf("PRAGMA quick_check(%d)", mostDamages))
 	if err == nil && (len(found) != 1 || found[0] != "ok") {
 		err = errors.New(strings.Join(found, "; "))
 	}
@@ -52,7 +52,7 @@ func whole(ctx context.Context, pool *sql.DB) error {
 
 // linked looks for rows of an SQLite file that refer to some that are not there.
 func (s *Store) linked(ctx context.Context) error {
-	found, err := asked(ctx, s.pools[len(s.pools)-1], `SELECT "table" || ' ' || COALESCE(rowid, '') || ' refers to ' || parent
+	found, err := answers(ctx, s.pools[len(s.pools)-1], `SELECT "table" || ' ' || COALESCE(rowid, '') || ' refers to ' || parent
 		FROM pragma_foreign_key_check LIMIT ?`, mostDamages)
 	if err == nil && len(found) > 0 {
 		err = fmt.Errorf("what these rows refer to is not there: %s", strings.Join(found, "; "))
@@ -60,7 +60,7 @@ func (s *Store) linked(ctx context.Context) error {
 	return err
 }
 
-func asked(ctx context.Context, pool *sql.DB, query string, args ...any) (found []string, err error) {
+func answers(ctx context.Context, pool *sql.DB, query string, args ...any) (found []string, err error) {
 	rows, err := pool.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err

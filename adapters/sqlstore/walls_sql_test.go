@@ -127,10 +127,10 @@ func TestWalls_NoChangeWithoutEntry(t *testing.T) {
 	refused := map[string]int{}
 	for _, c := range list {
 		code := outcome(t, s, fmt.Sprintf("UPDATE %s SET %s = %s", c.table, c.name, c.other()))
-		switch {
-		case code == unauditedChange || code == insufficientPrivilege:
+		switch code {
+		case unauditedChange, insufficientPrivilege:
 			refused[c.table]++
-		case code == "":
+		case "":
 			assert.True(t, exempt(c), "%s.%s was changed without an entry", c.table, c.name)
 		}
 	}

@@ -137,7 +137,7 @@ func (g *Gate) complete(e *event.Event, who actor.Actor, tx store.Tx) {
 // and named deeds always do.
 func idles(act policy.Action) bool {
 	switch act.Verb() {
-	case "update", "update_self", "assign", "acknowledge":
+	case "update", "update_self", "assign", "acknowledge", "complete":
 		return true
 	default:
 		return false

@@ -9,6 +9,7 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/incident"
 	"github.com/sentineliq/sentineliq/core/domain/notification"
 	"github.com/sentineliq/sentineliq/core/domain/observable"
+	"github.com/sentineliq/sentineliq/core/domain/task"
 )
 
 // Tx is one unit of work. Everything done through it becomes visible together,
@@ -44,6 +45,7 @@ type TriageTx interface {
 	Alerts() Alerts
 	Incidents() Incidents
 	Observables() Observables
+	Tasks() Tasks
 }
 
 // NotificationTx changes who is told what.
@@ -125,6 +127,17 @@ type Observables interface {
 	// and links it to its alert, in a fixed number of statements for any number
 	// of sightings. The alerts are of the scope's company.
 	Sight(ctx context.Context, next func() string, sightings []observable.Sighting) error
+}
+
+// Tasks keeps tasks.
+type Tasks interface {
+	TaskReader
+	Add(ctx context.Context, t *task.Task) error
+	Save(ctx context.Context, t *task.Task) error
+	Remove(ctx context.Context, t *task.Task) error
+	// Move makes the tasks of one incident those of another of the same company,
+	// in their order behind the ones that are there.
+	Move(ctx context.Context, from, to incident.ID) error
 }
 
 // Channels keeps channels.

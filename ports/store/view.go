@@ -19,6 +19,7 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/notification"
 	"github.com/sentineliq/sentineliq/core/domain/observable"
 	"github.com/sentineliq/sentineliq/core/domain/page"
+	"github.com/sentineliq/sentineliq/core/domain/task"
 	"github.com/sentineliq/sentineliq/core/domain/tenant"
 )
 
@@ -48,6 +49,7 @@ type TriageView interface {
 	Alerts() AlertReader
 	Incidents() IncidentReader
 	Observables() ObservableReader
+	Tasks() TaskReader
 }
 
 // NotificationView reads who is told what.
@@ -108,6 +110,15 @@ type IncidentReader interface {
 type ObservableReader interface {
 	// OfAlert returns the observables linked to an alert, by type and value.
 	OfAlert(ctx context.Context, id alert.ID) ([]observable.State, error)
+}
+
+// TaskReader finds tasks.
+type TaskReader interface {
+	Find(ctx context.Context, id task.ID) (*task.Task, error)
+	// List compares due dates with the time of the unit of work.
+	List(ctx context.Context, q task.Query, p page.Request) (page.Result[*task.Task], error)
+	// Tally counts the tasks of an incident.
+	Tally(ctx context.Context, of incident.ID) (task.Tally, error)
 }
 
 // ChannelReader finds channels.

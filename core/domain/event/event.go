@@ -23,6 +23,9 @@ const (
 	IncidentUpdated   Name = "incident.updated"
 	IncidentAssigned  Name = "incident.assigned"
 	IncidentClosed    Name = "incident.closed"
+	TaskCreated       Name = "task.created"
+	TaskCompleted     Name = "task.completed"
+	TaskAssigned      Name = "task.assigned"
 )
 
 // Names lists every event a rule can ask for.
@@ -30,6 +33,7 @@ func Names() []Name {
 	return []Name{
 		AlertCreated, AlertUpdated, AlertAcknowledged, AlertAssigned, AlertResolved, AlertEscalated,
 		IncidentCreated, IncidentUpdated, IncidentAssigned, IncidentClosed,
+		TaskCreated, TaskCompleted, TaskAssigned,
 	}
 }
 

@@ -17,8 +17,8 @@ func TestNames_AreDistinctAndSayWhatHappenedToWhat(t *testing.T) {
 		seen[name] = true
 		noun, happened, ok := strings.Cut(string(name), ".")
 		require.True(t, ok, name)
-		require.Contains(t, []string{"alert", "incident"}, noun)
+		require.Contains(t, []string{"alert", "incident", "task"}, noun)
 		require.NotEmpty(t, happened)
 	}
-	require.Len(t, seen, 10)
+	require.Len(t, seen, 13)
 }

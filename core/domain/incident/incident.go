@@ -198,6 +198,6 @@ func (i *Incident) Facts() map[string]any {
 		"severity": s.Severity.String(), "status": string(s.Status), "tags": append([]string{}, s.Tags...),
 		"tlp": string(s.TLP), "pap": string(s.PAP), "assignee": string(s.Assignee),
 		"impact_score": s.ImpactScore(), "alert_count": s.AlertCount, "observable_count": s.ObservableCount,
-		"start_date": s.StartDate, "created_at": s.CreatedAt,
+		"task_count": s.TaskCount, "open_task_count": s.OpenTaskCount, "start_date": s.StartDate, "created_at": s.CreatedAt,
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/incident"
 	"github.com/sentineliq/sentineliq/core/domain/notification"
 	"github.com/sentineliq/sentineliq/core/domain/severity"
+	"github.com/sentineliq/sentineliq/core/domain/task"
 )
 
 func anAlert() *alert.Alert {
@@ -32,8 +33,15 @@ func anIncident() *incident.Incident {
 	})
 }
 
+func aTask() *task.Task {
+	return task.Restore(task.State{
+		ID: "t1", Company: "acme", Incident: "i1", Title: "Isolate the host", Description: "d", Status: task.Completed,
+		Priority: task.High, DueDate: noon, Assignee: "u1", Order: 2, Notes: "n", CompletedAt: noon, CreatedAt: noon,
+	})
+}
+
 func entities() facts {
-	return facts{"alert": anAlert().Facts(), "incident": anIncident().Facts()}
+	return facts{"alert": anAlert().Facts(), "incident": anIncident().Facts(), "task": aTask().Facts()}
 }
 
 // A name that events lack would be accepted in a rule and never show anything;

@@ -38,14 +38,19 @@ const (
 	defaultAlertBody     = "{{ alert.description }}"
 	defaultIncidentTitle = "[{{ incident.severity }}] Incident: {{ incident.title }}"
 	defaultIncidentBody  = "{{ incident.description }}"
+	defaultTaskTitle     = "[{{ task.priority }}] Task: {{ task.title }}"
+	defaultTaskBody      = "{{ task.description }}"
 )
 
 // Compose writes the notice of an event under a rule.
 func Compose(id ID, r *Rule, e event.Event, now time.Time) (*Notice, error) {
 	title, body := r.is.Title, r.is.Body
 	defaultTitle, defaultBody := defaultAlertTitle, defaultAlertBody
-	if e.Entity == "incident" {
+	switch e.Entity {
+	case "incident":
 		defaultTitle, defaultBody = defaultIncidentTitle, defaultIncidentBody
+	case "task":
+		defaultTitle, defaultBody = defaultTaskTitle, defaultTaskBody
 	}
 	if title == "" {
 		title = defaultTitle
@@ -88,8 +93,13 @@ func ComposeTest(id ID, eventID string, c *Channel, message string, now time.Tim
 	}
 }
 
+// severityOf is how much an event matters; of a task its priority says so.
 func severityOf(e event.Event) severity.Level {
-	name, _ := e.Facts[e.Entity]["severity"].(string) //nolint:errcheck // a fact that is missing or no text has no level
+	fact := "severity"
+	if e.Entity == "task" {
+		fact = "priority"
+	}
+	name, _ := e.Facts[e.Entity][fact].(string) //nolint:errcheck // a fact that is missing or no text has no level
 	level, err := severity.Parse(name)
 	if err != nil {
 		return severity.Medium
@@ -104,6 +114,7 @@ func (n *Notice) Labels() [][2]string {
 	facts := n.Facts[n.RelatedType]
 	candidates := [][2]string{
 		{"Status", show(facts["status"])},
+		{"Due", showField("due_date", facts["due_date"])},
 		{"Source", show(facts["source"])},
 		{"Reference", show(facts["source_ref"])},
 		{"Occurrences", show(facts["occurrences"])},

@@ -22,8 +22,11 @@ func happened(noun string) event.Event {
 		ID: "e1", Name: event.AlertCreated, Version: event.Version, Company: "acme", At: noon, Entity: noun, EntityID: noun + "1",
 		Facts: facts{noun: entities()[noun]},
 	}
-	if noun == "incident" {
+	switch noun {
+	case "incident":
 		e.Name = event.IncidentCreated
+	case "task":
+		e.Name = event.TaskCreated
 	}
 	return e
 }
@@ -46,6 +49,7 @@ func TestCompose_HasDefaultsForEachEntity(t *testing.T) {
 	t.Parallel()
 	for noun, want := range map[string][2]string{
 		"alert": {"[high] Beaconing", "every 60 s"}, "incident": {"[critical] Incident: Intrusion", "d"},
+		"task": {"[high] Task: Isolate the host", "d"},
 	} {
 		n, err := notification.Compose("n1", rule(t, nil), happened(noun), noon)
 		require.NoError(t, err)
@@ -89,6 +93,20 @@ func TestCompose_WithoutASeverityItIsMedium(t *testing.T) {
 	require.Equal(t, severity.Medium, n.Severity, "nor does it need facts")
 }
 
+func TestCompose_ATaskMattersAsMuchAsItsPriority(t *testing.T) {
+	t.Parallel()
+	e := happened("task")
+	for priority, want := range map[string]severity.Level{
+		"low": severity.Low, "medium": severity.Medium, "high": severity.High, "critical": severity.Critical,
+	} {
+		e.Facts["task"]["priority"] = priority
+		n, err := notification.Compose("n1", rule(t, nil), e, noon)
+		require.NoError(t, err)
+		require.Equal(t, want, n.Severity)
+		require.Equal(t, "task", n.Category)
+	}
+}
+
 func TestCompose_AStoredTemplateThatIsBrokenIsTold(t *testing.T) {
 	t.Parallel()
 	for _, s := range []notification.RuleState{{ID: "r1", Title: "{{"}, {ID: "r1", Body: "{{"}} {
@@ -119,6 +137,8 @@ func TestLabels_ShowTheFactsThatAreThereButTheSeverityInAFixedOrder(t *testing.T
 
 	n.RelatedType = "incident"
 	require.Contains(t, n.Labels(), [2]string{"Impact", "91"})
+	n.RelatedType = "task"
+	require.Equal(t, [][2]string{{"Status", "completed"}, {"Due", noon.Format("2006-01-02 15:04:05 UTC")}}, n.Labels())
 	require.Empty(t, (&notification.Notice{RelatedType: "channel"}).Labels())
 }
 

@@ -36,9 +36,12 @@ func Names() map[string][]string {
 		},
 		"incident": {
 			"id", "title", "description", "summary", "severity", "status", "tags", "tlp", "pap", "assignee",
-			"impact_score", "alert_count", "observable_count", "start_date", "created_at",
+			"impact_score", "alert_count", "observable_count", "task_count", "open_task_count", "start_date", "created_at",
 		},
-		"task": {"id", "title", "description", "status", "priority", "due_date", "assignee", "incident"},
+		"task": {
+			"id", "incident", "title", "description", "status", "priority", "due_date", "assignee", "order", "notes",
+			"completed_at", "created_at",
+		},
 	}
 }
 
@@ -124,7 +127,7 @@ func Render(source string, facts map[string]map[string]any, limit int) (string, 
 // is a text like any other.
 func isMoment(name string) bool {
 	switch name {
-	case "time", "event_time", "first_seen", "last_seen", "created_at", "start_date", "due_date":
+	case "time", "event_time", "first_seen", "last_seen", "created_at", "completed_at", "start_date", "due_date":
 		return true
 	default:
 		return false

@@ -43,7 +43,7 @@ const (
 	APIKeyDelete        Action = "api_key.delete"
 )
 
-// Alerts and incidents.
+// Alerts, incidents and the work on them.
 const (
 	AlertRead        Action = "alert.read"
 	AlertCreate      Action = "alert.create"
@@ -59,6 +59,12 @@ const (
 	IncidentAssign   Action = "incident.assign"
 	IncidentClose    Action = "incident.close"
 	IncidentNote     Action = "incident.add_timeline"
+	TaskRead         Action = "task.read"
+	TaskCreate       Action = "task.create"
+	TaskUpdate       Action = "task.update"
+	TaskDelete       Action = "task.delete"
+	TaskComplete     Action = "task.complete"
+	TaskAssign       Action = "task.assign"
 )
 
 // Notifications.

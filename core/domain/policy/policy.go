@@ -38,6 +38,8 @@ func grants() map[Action]grant {
 		AlertIngest: analyst, AlertIngestBatch: analyst, AlertAcknowledge: analyst,
 		AlertAssign: analyst, AlertResolve: analyst, AlertEscalate: analyst,
 		IncidentRead: everyone, IncidentAssign: analyst, IncidentClose: admin, IncidentNote: analyst,
+		TaskRead: everyone, TaskCreate: analyst, TaskUpdate: analyst, TaskDelete: admin,
+		TaskComplete: analyst, TaskAssign: analyst,
 
 		ChannelRead: admin, ChannelCreate: admin, ChannelUpdate: admin, ChannelDelete: admin, ChannelTest: admin, ChannelReseal: service,
 		RuleRead: admin, RuleCreate: admin, RuleUpdate: admin, RuleDelete: admin,

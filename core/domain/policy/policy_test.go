@@ -39,6 +39,8 @@ func matrix() map[policy.Action]string {
 		"alert.ingest": analyst, "alert.ingest_batch": analyst, "alert.acknowledge": analyst,
 		"alert.assign": analyst, "alert.resolve": analyst, "alert.escalate": analyst,
 		"incident.read": readers, "incident.assign": analyst, "incident.close": admin, "incident.add_timeline": analyst,
+		"task.read": readers, "task.create": analyst, "task.update": analyst, "task.delete": admin,
+		"task.complete": analyst, "task.assign": analyst,
 
 		"channel.read": admin, "channel.create": admin, "channel.update": admin, "channel.delete": admin,
 		"channel.test_channel": admin, "channel.reseal": service,

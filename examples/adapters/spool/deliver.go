@@ -21,27 +21,27 @@ import (
 // Several subscribers, of one process or of many, share the messages. When ctx
 // ends, the calls that run are waited for; what is not handled stays where it is.
 func (b *Bus) Subscribe(ctx context.Context, h bus.Handler) error {
-	due := make(chan string)
+	found := make(chan string)
 	var calls sync.WaitGroup
 	for range b.options.Handlers {
 		calls.Go(func() {
-			for name := range due {
+			for name := range found {
 				if err := b.deliver(ctx, h, name); err != nil {
 					b.options.Log.Error("a message cannot be delivered", "file", name, "error", err)
 				}
 			}
 		})
 	}
-	b.look(ctx, due)
-	close(due)
+	b.look(ctx, found)
+	close(found)
 	calls.Wait()
 	return nil
 }
 
-// look passes on the names of waiting messages until ctx ends: whenever the
+// look passes on the names of the messages there are until ctx ends: whenever the
 // bell rings, and from time to time for those of other processes and those that
 // come again.
-func (b *Bus) look(ctx context.Context, due chan<- string) {
+func (b *Bus) look(ctx context.Context, found chan<- string) {
 	tick := time.NewTicker(b.options.Look)
 	defer tick.Stop()
 	for {
@@ -53,11 +53,8 @@ func (b *Bus) look(ctx context.Context, due chan<- string) {
 			if !strings.HasSuffix(file.Name(), waiting) {
 				continue
 			}
-			if info, err := file.Info(); err != nil || !b.isDue(info) {
-				continue // gone meanwhile, or not its time
-			}
 			select {
-			case due <- file.Name():
+			case found <- file.Name():
 			case <-ctx.Done():
 				return
 			}
@@ -71,11 +68,8 @@ func (b *Bus) look(ctx context.Context, due chan<- string) {
 	}
 }
 
-// isDue reports whether the time of a message has come. Its file's time of change
-// is when it is to be delivered: at once, or later after a failure.
-func (b *Bus) isDue(info os.FileInfo) bool { return !b.options.Clock.Now().Before(info.ModTime()) }
-
-// deliver handles one message, unless somebody else does or has.
+// deliver handles one message, unless somebody else does or has, or it is not its
+// time.
 func (b *Bus) deliver(ctx context.Context, h bus.Handler, name string) (err error) {
 	file, err := os.Open(b.path(name))
 	if errors.Is(err, os.ErrNotExist) {
@@ -108,20 +102,17 @@ func (b *Bus) deliver(ctx context.Context, h bus.Handler, name string) (err erro
 }
 
 // claim locks a file. Before that, others may have handled its message, so that
-// the name is gone, or failed to, so that it is not due any more.
-func (b *Bus) claim(file *os.File, name string) (bool, error) {
+// the name is gone, or failed to, so that it is not due: a file's time of change is
+// when its message is to be delivered.
+func (b *Bus) claim(file *os.File, name string) (mine bool, err error) {
 	if mine, err := lock(file); !mine {
 		return false, err
 	}
-	locked, err := file.Stat()
-	if err != nil {
-		return false, err
-	}
-	present, err := os.Stat(b.path(name))
+	info, err := os.Stat(b.path(name))
 	if errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}
-	return err == nil && os.SameFile(locked, present) && b.isDue(locked), err
+	return err == nil && !b.options.Clock.Now().Before(info.ModTime()), err
 }
 
 // postpone has a message come again after a wait as long as it has been waiting

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -155,6 +156,78 @@ func TestBus_WaitsGrowWithAge(t *testing.T) {
 			return err == nil && info.ModTime().Equal(clock.Now().Add(want))
 		}, 10*time.Second, time.Millisecond)
 	}
+}
+
+// Subscribers that see the same files do not handle the same messages.
+func TestBus_WithoutFailuresNothingComesTwice(t *testing.T) {
+	t.Parallel()
+	const messages = 300
+	folder := t.TempDir()
+	b := open(t, folder)
+	for n := range messages {
+		require.NoError(t, b.Publish(t.Context(), message(strconv.Itoa(n))))
+	}
+	got := make(chan bus.Message, 2*messages)
+	for range 3 {
+		listen(t, open(t, folder), into(got))
+	}
+	requireEmptied(t, folder)
+	seen := map[string]int{}
+	for range messages {
+		seen[(<-got).Events[0]]++
+	}
+	require.Len(t, seen, messages)
+	require.Empty(t, got)
+}
+
+// patient returns a bus that brings nothing back while a test lasts.
+func patient(t *testing.T, folder string) *spool.Bus {
+	t.Helper()
+	b, err := spool.Open(spool.Options{
+		Folder: folder, Handlers: 1, Look: time.Millisecond, Backoff: time.Hour, Longest: time.Hour,
+		Clock: system.Clock{}, Log: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(t, err)
+	return b
+}
+
+func TestBus_WhatTheEndInterruptsIsThereAtOnce(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	b := patient(t, folder)
+	require.NoError(t, b.Publish(t.Context(), message("interrupted")))
+	ctx, stop := context.WithCancel(t.Context())
+	require.NoError(t, b.Subscribe(ctx, func(ctx context.Context, _ bus.Message) error {
+		stop()
+		return ctx.Err()
+	}))
+	got := make(chan bus.Message, 10)
+	listen(t, b, into(got))
+	require.Equal(t, message("interrupted"), <-got)
+}
+
+// Between the look at the folder and the turn of a message, another process can
+// have tried it in vain. Then it is not due any more.
+func TestBus_WhatFailedElsewhereWaits(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	b := patient(t, folder)
+	for _, event := range []string{"first", "failed elsewhere", "last"} {
+		require.NoError(t, b.Publish(t.Context(), message(event)))
+	}
+	second := filepath.Join(folder, names(t, folder)[1])
+	got := make(chan bus.Message, 10)
+	listen(t, b, func(ctx context.Context, m bus.Message) error {
+		if m.Events[0] == "first" {
+			later := time.Now().Add(time.Hour)
+			if err := os.Chtimes(second, later, later); err != nil {
+				return err
+			}
+		}
+		return into(got)(ctx, m)
+	})
+	require.Equal(t, message("first"), <-got)
+	require.Equal(t, message("last"), <-got)
 }
 
 func TestBus_CheckSaysWhenTheFolderIsGone(t *testing.T) {

@@ -76,6 +76,7 @@ func companyRemoval(t *testing.T, w *world) {
 	a := w.addAlert(t, s.ID)
 	i := w.addIncident(t, s.ID)
 	w.link(t, i, a)
+	w.addTask(t, i)
 	w.update(t, tenant.Of(s.ID), func(ctx context.Context, tx txn.Tx) error {
 		return tx.Incidents().Tell(ctx, []incident.Entry{w.newStory(i)})
 	})

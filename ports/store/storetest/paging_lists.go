@@ -56,7 +56,7 @@ func rows(w *world, each func(i int) row) []row {
 }
 
 func lists() []list {
-	return slices.Concat(triageLists(), identityLists(), notificationLists(), storyLists())
+	return slices.Concat(triageLists(), caseworkLists(), identityLists(), notificationLists(), storyLists())
 }
 
 func triageLists() []list {

@@ -15,6 +15,7 @@ type readers struct {
 	Alerts      store.AlertReader
 	Incidents   store.IncidentReader
 	Observables store.ObservableReader
+	Tasks       store.TaskReader
 	Channels    store.ChannelReader
 	Rules       store.RuleReader
 	Notices     store.NoticeReader
@@ -27,7 +28,7 @@ type readers struct {
 func ofView(v store.View) readers {
 	return readers{
 		Companies: v.Companies(), Users: v.Users(), Sessions: v.Sessions(), APIKeys: v.APIKeys(),
-		Alerts: v.Alerts(), Incidents: v.Incidents(), Observables: v.Observables(),
+		Alerts: v.Alerts(), Incidents: v.Incidents(), Observables: v.Observables(), Tasks: v.Tasks(),
 		Channels: v.Channels(), Rules: v.Rules(), Notices: v.Notices(), Deliveries: v.Deliveries(), Events: v.Events(),
 		Audit: v.Audit(), Dashboard: v.Dashboard(),
 	}
@@ -36,7 +37,7 @@ func ofView(v store.View) readers {
 func ofTx(tx txn.Tx) readers {
 	return readers{
 		Companies: tx.Companies(), Users: tx.Users(), Sessions: tx.Sessions(), APIKeys: tx.APIKeys(),
-		Alerts: tx.Alerts(), Incidents: tx.Incidents(), Observables: tx.Observables(),
+		Alerts: tx.Alerts(), Incidents: tx.Incidents(), Observables: tx.Observables(), Tasks: tx.Tasks(),
 		Channels: tx.Channels(), Rules: tx.Rules(), Notices: tx.Notices(), Deliveries: tx.Deliveries(), Events: tx.Events(),
 	}
 }

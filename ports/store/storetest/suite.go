@@ -60,6 +60,7 @@ func chapters() []chapter {
 		{"ingest", ingest},
 		{"incidents", incidents},
 		{"observables", observables},
+		{"tasks", tasks},
 		{"channels", channels},
 		{"rules", rules},
 		{"notices", notices},

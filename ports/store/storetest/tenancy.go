@@ -17,6 +17,7 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/notification"
 	"github.com/sentineliq/sentineliq/core/domain/observable"
 	"github.com/sentineliq/sentineliq/core/domain/page"
+	"github.com/sentineliq/sentineliq/core/domain/task"
 	"github.com/sentineliq/sentineliq/core/domain/tenant"
 	"github.com/sentineliq/sentineliq/ports/store"
 	"github.com/sentineliq/sentineliq/ports/txn"
@@ -99,7 +100,7 @@ func requireNothing(t *testing.T, name string, ctx context.Context, r readers, e
 func singles() []string {
 	return []string{
 		"Companies.Find", "Users.Find", "Users.ByLogin", "Sessions.Find", "APIKeys.Find", "APIKeys.ByHash", "Alerts.Find",
-		"Incidents.Find", "Channels.Find", "Rules.Find", "Notices.Find", "Deliveries.Find", "Audit.Find",
+		"Incidents.Find", "Tasks.Find", "Channels.Find", "Rules.Find", "Notices.Find", "Deliveries.Find", "Audit.Find",
 	}
 }
 
@@ -130,6 +131,7 @@ type estate struct {
 	key      identity.KeyState
 	alert    alert.State
 	incident incident.State
+	task     task.State
 	channel  notification.ChannelState
 	rule     notification.RuleState
 	notice   notification.Notice
@@ -147,6 +149,7 @@ func (w *world) estate(t *testing.T) estate {
 	e.incident = w.addIncident(t, e.company, func(s *incident.State) { s.Tags = []string{"vip"} })
 	w.sight(t, e.company, w.sighting(e.alert, observable.IP, "198.51.100.1"))
 	w.link(t, e.incident, e.alert)
+	e.task = w.addTask(t, e.incident)
 	e.alert = w.findAlert(t, e.alert)
 	e.channel = w.addChannel(t, e.company)
 	e.rule = w.addRule(t, e.channel)
@@ -204,6 +207,8 @@ func (w *world) everything(t *testing.T, company tenant.ID) map[string]any {
 		kept(t, all, "alerts", as, err, (*alert.Alert).State)
 		is, err := r.Incidents.List(ctx, incident.Query{Company: company}, p)
 		kept(t, all, "incidents", is, err, (*incident.Incident).State)
+		ts, err := r.Tasks.List(ctx, task.Query{Company: company}, p)
+		kept(t, all, "tasks", ts, err, (*task.Task).State)
 		cs, err := r.Channels.List(ctx, notification.ChannelQuery{Company: company}, p)
 		kept(t, all, "channels", cs, err, (*notification.Channel).State)
 		rs, err := r.Rules.List(ctx, notification.RuleQuery{Company: company}, p)

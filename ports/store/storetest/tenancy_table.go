@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/sentineliq/sentineliq/core/domain/alert"
@@ -34,7 +35,7 @@ func listed[T any](got page.Result[T], err error) (int, error) {
 func foreignReads() map[string]func(context.Context, readers, estate) (int, error) {
 	type ctx = context.Context
 	p := page.Request{}
-	return map[string]func(ctx, readers, estate) (int, error){
+	reads := map[string]func(ctx, readers, estate) (int, error){
 		"Companies.Find": func(c ctx, r readers, e estate) (int, error) { return one(r.Companies.Find(c, e.company)) },
 		"Companies.List": func(c ctx, r readers, e estate) (int, error) {
 			return listed(r.Companies.List(c, identity.CompanyQuery{Name: "Company " + string(e.company)}, p))
@@ -101,6 +102,8 @@ func foreignReads() map[string]func(context.Context, readers, estate) (int, erro
 			return s.Alerts.Total + s.Incidents.Total + s.Users.Active, err
 		},
 	}
+	maps.Copy(reads, caseworkReads())
+	return reads
 }
 
 // foreignWrites writes to what belongs to others, by method: as it is, planted
@@ -166,6 +169,7 @@ func foreignWrites(w *world) map[string][]func(ctx context.Context, tx txn.Tx, t
 		}},
 	}
 	addForeignRows(w, table)
+	addForeignCasework(w, table)
 	return table
 }
 
