@@ -40,6 +40,7 @@ type Store struct {
 	clock          system.Clock // nil: the database's
 	dialect        dialect
 	writer, reader *gorm.DB
+	line           *line     // of writers, where there is one at a time; nil: the database sees to it
 	pools          []*sql.DB // those of writer and reader
 	schema         history
 	path           string // of the SQLite file
