@@ -26,7 +26,7 @@ GOLANGCI := $(if $(filter $(GOLANGCI_VERSION),$(shell golangci-lint version --sh
 # What `make generate` writes, as git pathspecs.
 GENERATED := cmd/sentineliq/service/wire_gen.go api/swagger.json api/openapi.json ':(glob)ports/*/*mock/*.go'
 
-.PHONY: help run demo build migrate test test-unit test-e2e kill faults arch cover lint fmt generate drift clean
+.PHONY: help run demo build migrate test matrix services test-unit test-e2e kill stop faults arch cover lint fmt generate drift clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,7 +45,15 @@ migrate: ## bring the database of the current settings up to date
 
 test: ## everything that can be tested on this machine, race detector on
 	@$(WARN)
-	$(GOTEST) -timeout 15m -covermode=atomic -coverpkg=./core/... -coverprofile=coverage.out ./...
+	@UNTESTED=$$(mktemp) && export UNTESTED && trap 'rm -f "$$UNTESTED"' EXIT && \
+		code=0 && $(GOTEST) -timeout 15m -covermode=atomic -coverpkg=./core/... -coverprofile=coverage.out ./... || code=$$?; \
+		.ci/untested "$$UNTESTED" >&2; exit $$code
+
+matrix: ## stores, buses and the whole program on SQLite, PostgreSQL, with and without RabbitMQ; a table at the end (long)
+	@.ci/matrix
+
+services: ## install PostgreSQL and RabbitMQ for the tests (Debian, Ubuntu); nothing is left running
+	@.ci/services
 
 test-unit: ## the tests that take seconds, without the race detector that make test has on
 	$(GO) test -shuffle=on $(TEST_FLAGS) $(FAST)
@@ -54,8 +62,17 @@ test-e2e: ## the built program over HTTP, with local sinks
 	@$(WARN)
 	$(GOTEST) -count=1 -timeout 15m ./cmd/sentineliq/e2e/...
 
+.PHONY: examples
+examples: ## the modules under examples, as somebody outside builds them
+	@$(WARN)
+	@for module in examples/*/go.mod; do ( cd "$$(dirname "$$module")"; echo "$$module"; \
+		$(GO) build ./...; $(GO) vet ./...; $(GOTEST) -timeout 5m ./... ); done
+
 kill: ## kill the program at every failpoint, many times over (long)
 	KILL_ROUNDS=$${KILL_ROUNDS:-50} $(GO) test -tags failpoint -count=1 -v -timeout 120m -run '^TestKill' ./cmd/sentineliq/e2e/...
+
+stop: ## tell the program to stop under load, many times over, on both databases (long)
+	STOP_ROUNDS=$${STOP_ROUNDS:-50} $(GO) test -count=1 -v -timeout 120m -run '^TestStop' ./cmd/sentineliq/e2e/...
 
 faults: ## break processes, database and broker under load; LONG=1: for half an hour (needs both installed)
 	FAULTS=1 FAULTS_LONG=$(LONG) REQUIRE_SERVICES=1 $(GO) test -count=1 -v -timeout 180m -run '^Test(Faults|Storm|Oracle)' ./cmd/sentineliq/faults
@@ -74,6 +91,7 @@ coverage.out:
 lint: $(filter .bin/%,$(GOLANGCI)) ## every linter, and vet with the build tags
 	$(GOLANGCI) run ./...
 	$(GO) vet -tags failpoint ./core/... ./adapters/... ./cmd/...
+	@for module in examples/*/go.mod; do ( cd "$$(dirname "$$module")"; $(GOLANGCI:.bin/%=$(CURDIR)/.bin/%) run ./... ); done
 
 fmt: $(filter .bin/%,$(GOLANGCI)) ## format the code
 	$(GOLANGCI) fmt ./...

@@ -5,6 +5,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"time"
 
@@ -17,6 +18,7 @@ type Config struct {
 	HTTPAddr    string
 	MetricsAddr string // empty: metrics are served with the API
 	NoWorkers   bool   // of serve: the work is done by processes of their own
+	StopDelay   time.Duration
 	DataDir     string
 	PublicURL   string // without a slash at its end
 
@@ -28,10 +30,12 @@ type Config struct {
 	AdminEmail    string
 	AdminPassword secret.Text // empty: generated and shown once
 
-	JWTKey          secret.Text // empty: generated into DataDir, but not with DatabaseURL
-	EncryptionKey   secret.Text // as JWTKey
-	AccessLifetime  time.Duration
-	RefreshLifetime time.Duration
+	JWTKey                secret.Text // empty: generated into DataDir, but not with DatabaseURL
+	EncryptionKey         secret.Text // as JWTKey
+	PreviousJWTKey        secret.Text // verifies what it signed; empty: there is none
+	PreviousEncryptionKey secret.Text // opens what it sealed; empty: there is none
+	AccessLifetime        time.Duration
+	RefreshLifetime       time.Duration
 
 	OutboundAllow  []netip.Prefix
 	TrustedProxies []netip.Prefix
@@ -71,6 +75,13 @@ func (c *Config) validate() error {
 	}
 	if !c.JWTKey.Empty() && c.JWTKey.Equal(c.EncryptionKey) {
 		faults = append(faults, errors.New("JWT_SECRET_KEY and ENCRYPTION_KEY must not be the same key"))
+	}
+	for name, pair := range map[string][2]secret.Text{
+		"JWT_SECRET_KEY": {c.JWTKey, c.PreviousJWTKey}, "ENCRYPTION_KEY": {c.EncryptionKey, c.PreviousEncryptionKey},
+	} {
+		if !pair[0].Empty() && pair[0].Equal(pair[1]) {
+			faults = append(faults, fmt.Errorf("%s and %[1]s_PREVIOUS must not be the same key", name))
+		}
 	}
 	if c.DatabaseURL.Empty() && !c.MigrationURL.Empty() {
 		faults = append(faults, errors.New("MIGRATION_DATABASE_URL must not be given without DATABASE_URL"))

@@ -71,20 +71,22 @@ func TestLoad_Precedence(t *testing.T) {
 func TestLoad_EverySettingIsRead(t *testing.T) {
 	t.Parallel()
 	c, err := load(t,
-		"HTTP_ADDR=0.0.0.0:80", "METRICS_ADDR=[::1]:9090", "NO_WORKERS=true", "DATA_DIR=/d", "PUBLIC_URL=https://soc.example.com/x/",
+		"HTTP_ADDR=0.0.0.0:80", "METRICS_ADDR=[::1]:9090", "NO_WORKERS=true", "STOP_DELAY=3s", "DATA_DIR=/d", "PUBLIC_URL=https://soc.example.com/x/",
 		"TRUSTED_PROXIES=10.1.2.3/8, 2001:db8::1,", "OUTBOUND_ALLOW_CIDRS=192.168.0.0/16",
 		"ADMIN_USERNAME=root", "ADMIN_EMAIL=root@example.com", "ADMIN_PASSWORD=pw", "JWT_SECRET_KEY="+goodKey, "ENCRYPTION_KEY=x"+goodKey,
+		"JWT_SECRET_KEY_PREVIOUS=y"+goodKey, "ENCRYPTION_KEY_PREVIOUS=z"+goodKey,
 		"JWT_ACCESS_TOKEN_LIFETIME=5m", "JWT_REFRESH_TOKEN_LIFETIME=1h30m", "RETRY_SCHEDULE=1s, 2s", "LOGIN_RATE=600/h",
 		"SMTP_URL=smtp://us%40er:p%2Fw@mail.example.com?tls=implicit", "SMTP_FROM=SOC <soc@example.com>", "LOG_LEVEL=warn", "LOG_FORMAT=json",
 		"DATABASE_URL=", "AMQP_URL=amqps://us%40er:p%2Fw@mq.example.com:5671/soc?heartbeat=5",
 	)
 	require.NoError(t, err)
 	require.Equal(t, config.Config{
-		HTTPAddr: "0.0.0.0:80", MetricsAddr: "[::1]:9090", NoWorkers: true, DataDir: "/d", PublicURL: "https://soc.example.com/x",
+		HTTPAddr: "0.0.0.0:80", MetricsAddr: "[::1]:9090", NoWorkers: true, StopDelay: 3 * time.Second, DataDir: "/d", PublicURL: "https://soc.example.com/x",
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::1/128")},
 		OutboundAllow:  []netip.Prefix{netip.MustParsePrefix("192.168.0.0/16")},
 		AdminUsername:  "root", AdminEmail: "root@example.com", AdminPassword: secret.New("pw"),
 		JWTKey: secret.New(goodKey), EncryptionKey: secret.New("x" + goodKey),
+		PreviousJWTKey: secret.New("y" + goodKey), PreviousEncryptionKey: secret.New("z" + goodKey),
 		AccessLifetime: 5 * time.Minute, RefreshLifetime: 90 * time.Minute,
 		RetrySchedule: []time.Duration{time.Second, 2 * time.Second}, LoginRate: config.Rate{Count: 600, Per: time.Hour},
 		SMTP: config.SMTP{

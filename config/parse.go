@@ -19,6 +19,15 @@ func duration(v string) (time.Duration, error) {
 	return d, nil
 }
 
+// pause reads a duration that may be nothing.
+func pause(v string) (time.Duration, error) {
+	d, err := time.ParseDuration(v)
+	if err != nil || d < 0 {
+		return 0, errors.New("must be a duration such as 5s, or 0s")
+	}
+	return d, nil
+}
+
 // durations reads a list such as "5s,30s"; the empty list is fine.
 func durations(v string) ([]time.Duration, error) {
 	var list []time.Duration

@@ -44,6 +44,10 @@ func serving() []setting {
 			c.NoWorkers = v == "true"
 			return oneOf(v, "true", "false")
 		}},
+		{"STOP_DELAY", "0s", "how long a process that is told to stop goes on serving, until load balancers have noticed", func(c *Config, v string) (err error) {
+			c.StopDelay, err = pause(v)
+			return err
+		}},
 		{"DATA_DIR", "./data", "folder of the embedded database and of generated keys", func(c *Config, v string) error {
 			c.DataDir = v
 			return required(v)
@@ -96,6 +100,14 @@ func identity() []setting {
 		}},
 		{"ENCRYPTION_KEY", "", "key that encrypts secrets at rest, at least 32 bytes; empty, which PostgreSQL refuses: generated into DATA_DIR", func(c *Config, v string) error {
 			c.EncryptionKey = secret.New(v)
+			return key(v)
+		}},
+		{"JWT_SECRET_KEY_PREVIOUS", "", "while keys are changed: one that verifies what it signed, and signs nothing", func(c *Config, v string) error {
+			c.PreviousJWTKey = secret.New(v)
+			return key(v)
+		}},
+		{"ENCRYPTION_KEY_PREVIOUS", "", "while keys are changed: one that opens what it encrypted, and encrypts nothing", func(c *Config, v string) error {
+			c.PreviousEncryptionKey = secret.New(v)
 			return key(v)
 		}},
 		{"JWT_ACCESS_TOKEN_LIFETIME", "30m", "how long an access token is good for", func(c *Config, v string) (err error) {

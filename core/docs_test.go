@@ -44,6 +44,9 @@ func TestDocs(t *testing.T) {
 	})
 }
 
+// sidebar has links of its own kind, which a test in deploy follows.
+const sidebar = "docs/site/_sidebar.md"
+
 // readDocs returns the texts of the top-level documents and of docs, by path.
 func readDocs(tb testing.TB) map[string]string {
 	tb.Helper()
@@ -63,7 +66,7 @@ func readDocs(tb testing.TB) map[string]string {
 		read(filepath.Base(name))
 	}
 	err = fs.WalkDir(os.DirFS(root), "docs", func(name string, _ fs.DirEntry, err error) error {
-		if err == nil && strings.HasSuffix(name, ".md") {
+		if err == nil && strings.HasSuffix(name, ".md") && name != sidebar {
 			read(name)
 		}
 		return err

@@ -42,7 +42,7 @@ func (p pkg) support() bool { return isSupport(p.path) }
 
 func isSupport(p string) bool {
 	parent, name := path.Base(path.Dir(p)), path.Base(p)
-	return name == parent+"test" || name == parent+"mock"
+	return name == parent+"test" || name == parent+"mock" || name == "pgtest"
 }
 
 func (f source) imports() []string {

@@ -81,6 +81,11 @@ func (b *AESGCM) Seal(plain []byte, label string) (secret.Text, error) {
 	return secret.New(sealVersion + "." + b.current + "." + base64.RawURLEncoding.EncodeToString(sealed)), nil
 }
 
+// Current looks at the key id of a sealed text.
+func (b *AESGCM) Current(sealed secret.Text) bool {
+	return strings.HasPrefix(sealed.Reveal(), sealVersion+"."+b.current+".")
+}
+
 // Open decrypts. Whatever does not open is Internal, with a message that names
 // the reason but none of the content.
 func (b *AESGCM) Open(sealed secret.Text, label string) ([]byte, error) {

@@ -34,9 +34,9 @@ func TestAESGCM_IsABox(t *testing.T) {
 	credentialtest.Box(t, openBox)
 }
 
-func openSigner(tb testing.TB, key secret.Text) credential.Signer {
+func openSigner(tb testing.TB, key secret.Text, previous ...secret.Text) credential.Signer {
 	tb.Helper()
-	s, err := adapter.NewJWT(key)
+	s, err := adapter.NewJWT(key, previous...)
 	require.NoError(tb, err)
 	return s
 }

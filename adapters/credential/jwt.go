@@ -30,14 +30,22 @@ const (
 
 // JWT implements credential.Signer with HS256 tokens. Times have whole seconds;
 // a token expires up to a second early rather than late.
-type JWT struct{ key []byte }
+type JWT struct {
+	key  []byte   // signs
+	keys [][]byte // verify
+}
 
-// NewJWT returns a signer with a key of at least 32 bytes.
-func NewJWT(key secret.Text) (*JWT, error) {
-	if len(key.Reveal()) < minKey {
-		return nil, fmt.Errorf("the signing key has %d bytes, at least %d are needed", len(key.Reveal()), minKey)
+// NewJWT returns a signer with a key of at least 32 bytes. What previous keys
+// signed is good until it expires; they sign nothing.
+func NewJWT(key secret.Text, previous ...secret.Text) (*JWT, error) {
+	j := &JWT{key: []byte(key.Reveal())}
+	for _, k := range append([]secret.Text{key}, previous...) {
+		if len(k.Reveal()) < minKey {
+			return nil, fmt.Errorf("the signing key has %d bytes, at least %d are needed", len(k.Reveal()), minKey)
+		}
+		j.keys = append(j.keys, []byte(k.Reveal()))
 	}
-	return &JWT{key: []byte(key.Reveal())}, nil
+	return j, nil
 }
 
 // claims is the payload of a token. Times are integers: what is not is refused
@@ -104,7 +112,15 @@ func (j *JWT) Verify(token secret.Text, use credential.Use, now time.Time) (cred
 		jwt.WithTimeFunc(func() time.Time { return now }),
 	)
 	var c claims
-	parsed, err := parser.ParseWithClaims(text, &c, func(*jwt.Token) (any, error) { return j.key, nil })
+	var parsed *jwt.Token
+	var err error
+	for _, key := range j.keys {
+		c = claims{}
+		parsed, err = parser.ParseWithClaims(text, &c, func(*jwt.Token) (any, error) { return key, nil })
+		if !errors.Is(err, jwt.ErrTokenSignatureInvalid) {
+			break
+		}
+	}
 	if err != nil || !plain(parsed.Header, use) || !c.complete(use, now) {
 		return credential.Claims{}, refused
 	}

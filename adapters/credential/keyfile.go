@@ -31,6 +31,15 @@ func LoadOrCreate(path string) (secret.Text, error) {
 	return loadKey(path)
 }
 
+// LoadIfThere returns the key in a file, and nothing when there is no file.
+func LoadIfThere(path string) (secret.Text, error) {
+	key, err := loadKey(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return secret.Text{}, nil
+	}
+	return key, err
+}
+
 // loadKey refuses a file that others may read: its key may be known already.
 func loadKey(path string) (secret.Text, error) {
 	info, err := os.Stat(path)

@@ -181,6 +181,15 @@ func TestHealth(t *testing.T) {
 	require.JSONEq(t, `{"status":"ok","checks":{"database":"ok"}}`, e.get("/readyz").status(http.StatusOK).Body.String())
 }
 
+// A process that has been told to stop says so, and why is no news for the log.
+func TestHealth_Stopping(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t)
+	e.health.EXPECT().Ready(anyContext).Return(map[string]error{"process": driving.ErrStopping}).Once()
+	require.JSONEq(t, `{"status":"stopping","checks":{"process":"stopping"}}`, e.get("/readyz").status(http.StatusServiceUnavailable).Body.String())
+	require.NotContains(t, e.log.buf.String(), "not ready")
+}
+
 // A process without the API answers the machines around it, and nobody else.
 func TestProbes(t *testing.T) {
 	t.Parallel()

@@ -23,8 +23,8 @@ type healthBody struct {
 
 // readyBody says what works and what does not, without saying why.
 type readyBody struct {
-	Status string            `json:"status" enums:"ok,degraded,unavailable"`
-	Checks map[string]string `json:"checks"` // by name: ok, degraded or failed
+	Status string            `json:"status" enums:"ok,degraded,unavailable,stopping"`
+	Checks map[string]string `json:"checks"` // by name: ok, degraded, failed or stopping
 } //	@name	Readiness
 
 // healthz says that the process is alive.
@@ -56,7 +56,9 @@ func (a *API) readyz(w http.ResponseWriter, r *http.Request) {
 		} else if err != nil {
 			body.Status, body.Checks[name], status = "unavailable", "failed", http.StatusServiceUnavailable
 		}
-		if err != nil {
+		if errors.Is(err, driving.ErrStopping) {
+			body.Status, body.Checks[name] = "stopping", "stopping"
+		} else if err != nil {
 			a.Log.WarnContext(r.Context(), "not ready", slog.String("check", name), slog.String("error", err.Error()))
 		}
 	}

@@ -51,6 +51,7 @@ func TestFault_TheBroker(t *testing.T) {
 		strike func(*testing.T, *rabbitmqtest.Broker)
 	}{
 		{"connections are closed again and again", cuts},
+		{"a queue is made anew", anew},
 		{"SIGKILL under load", kills},
 		{"absent at the start", absent},
 		{"short of memory", alarm},

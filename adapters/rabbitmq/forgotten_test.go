@@ -12,16 +12,16 @@ import (
 
 // A queue that is deleted and declared again at once forgets who listened to
 // it, and the broker does not always say so.
-func TestFault_ListenersHearAgainAfterTheirQueueWasMadeAnew(t *testing.T) {
-	t.Parallel()
-	e, url := newEar(), rabbitmqtest.VirtualHost(t)
+func anew(t *testing.T, broker *rabbitmqtest.Broker) {
+	e, url := newEar(), broker.VirtualHost(t)
+	broker.Settle(t)
 	listener := run(t, options(url, e))
 	got := make(chan bus.Message, 100)
 	listen(t, listener, into(got))
 	e.untilConnected(t)
 	publisher := run(t, options(url, newEar()))
 	ch := admin(t, url)
-	for n := range 5 {
+	for n := range 3 {
 		_, err := ch.QueueDelete("sentineliq.events", false, false, false)
 		require.NoError(t, err)
 		require.Eventually(t, func() bool { return publisher.Publish(t.Context(), message(n)) == nil },

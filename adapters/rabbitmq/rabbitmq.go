@@ -12,7 +12,6 @@ package rabbitmq
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -103,43 +102,4 @@ func (b *Bus) Check() error {
 // as patiently as every later one.
 func (b *Bus) Run(ctx context.Context) {
 	b.keep(ctx, &b.publishing, b.attend)
-}
-
-// Replay puts the messages that are in the dead queue now back into the events
-// queue, where they may fail as often again, and returns how many it moved. One
-// that is interrupted may leave a message in both.
-func (b *Bus) Replay(ctx context.Context) (int, error) {
-	l, err := b.dial(ctx, "replay")
-	if err != nil {
-		return 0, err
-	}
-	defer l.close()
-	s, err := b.open(l)
-	if err != nil {
-		return 0, err
-	}
-	waiting, err := l.depth(b.deadQueue())
-	if err != nil {
-		return 0, err
-	}
-	moved := 0
-	for ; moved < waiting; moved++ {
-		d, found, err := s.channel.Get(b.deadQueue(), false)
-		if err != nil {
-			return moved, fmt.Errorf("reading the dead queue: %w", err)
-		}
-		if !found {
-			break
-		}
-		limited, cancel := context.WithTimeoutCause(ctx, b.options.Confirm, ErrUnconfirmed)
-		err = s.publish(limited, b.options.Name, eventsKey, d.Body)
-		cancel()
-		if err != nil {
-			return moved, errors.Join(fmt.Errorf("replaying: %w", err), d.Nack(false, true))
-		}
-		if err := d.Ack(false); err != nil {
-			return moved, fmt.Errorf("taking a message out of the dead queue: %w", err)
-		}
-	}
-	return moved, nil
 }

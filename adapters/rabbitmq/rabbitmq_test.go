@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
 	"github.com/stretchr/testify/require"
@@ -188,4 +189,36 @@ func TestBus_AQueueOfAnotherKindIsNotUsed(t *testing.T) {
 	_, err = ch.QueueDelete("sentineliq.events", false, false, false)
 	require.NoError(t, err)
 	e.untilConnected(t)
+}
+
+func TestBus_StatusLooksAndDeclaresNothing(t *testing.T) {
+	t.Parallel()
+	e, url := newEar(), rabbitmqtest.VirtualHost(t)
+	b, err := rabbitmq.New(options(url, e))
+	require.NoError(t, err)
+	for range 2 {
+		queues, err := b.Status(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, []rabbitmq.Queue{{Name: "sentineliq.events", Missing: true}, {Name: "sentineliq.dead", Missing: true}}, queues)
+	}
+	_, err = b.Replay(t.Context())
+	require.ErrorContains(t, err, "sentineliq.dead")
+
+	running := run(t, options(url, e))
+	e.untilConnected(t)
+	for n := range 3 {
+		require.NoError(t, running.Publish(t.Context(), message(n)))
+	}
+	require.Eventually(t, func() bool { // a quorum queue counts a little later than it confirms
+		queues, err := b.Status(t.Context())
+		require.NoError(t, err)
+		require.Zero(t, queues[0].Consumers)
+		return queues[0].Messages == 3
+	}, patience, 10*time.Millisecond)
+	listen(t, running, func(context.Context, bus.Message) error { return nil })
+	require.Eventually(t, func() bool {
+		queues, err := b.Status(t.Context())
+		require.NoError(t, err)
+		return queues[0].Consumers == 1 && queues[0].Messages == 0
+	}, patience, 10*time.Millisecond)
 }

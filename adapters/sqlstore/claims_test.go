@@ -87,7 +87,7 @@ func statementsOf(t *testing.T, s *Store, seen *[]statement, claim func(context.
 func traceStatements(t *testing.T, s *Store) *[]statement {
 	t.Helper()
 	var seen []statement
-	traced(t, s.writer, func(sql string, vars []any) { seen = append(seen, statement{sql, vars}) })
+	traced(t, s.ordinary.writer, func(sql string, vars []any) { seen = append(seen, statement{sql, vars}) })
 	return &seen
 }
 

@@ -2,12 +2,16 @@ package sqlstore
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/sentineliq/sentineliq/core/domain/tenant"
+	"github.com/sentineliq/sentineliq/ports/store"
+	"github.com/sentineliq/sentineliq/ports/txn"
 )
 
 // queued lines up units of work, one after the other, behind one that is under
@@ -55,4 +59,44 @@ func TestLine_WhoGivesUpHoldsNobodyUp(t *testing.T) {
 		l.leave()
 		require.Equal(t, []int{0}, queued(t, l, tenant.Of(globex)))
 	})
+}
+
+// The store's own writers line up, and a storm of them holds nobody up.
+func TestLine_WritersTakeTurnsByCompany(t *testing.T) {
+	t.Parallel()
+	s := twoCompanies(t)
+	var order []tenant.ID
+	var all sync.WaitGroup
+	write := func(company tenant.ID) {
+		all.Go(func() {
+			if err := s.Update(t.Context(), tenant.Of(company), func(context.Context, txn.Tx) error {
+				order = append(order, company)
+				return nil
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	lined := func(n int) {
+		require.Eventually(t, func() bool {
+			s.line.mu.Lock()
+			defer s.line.mu.Unlock()
+			in := 0
+			for _, turns := range s.line.waiting {
+				in += len(turns)
+			}
+			return in == n
+		}, time.Minute, time.Millisecond)
+	}
+	require.NoError(t, s.Upkeep(t.Context(), func(context.Context, store.Upkeep) error {
+		for range 5 {
+			write(acme)
+		}
+		lined(5)
+		write(globex)
+		lined(6)
+		return nil
+	}))
+	all.Wait()
+	require.Equal(t, []tenant.ID{acme, globex, acme, acme, acme, acme}, order)
 }

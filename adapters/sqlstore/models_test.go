@@ -110,7 +110,7 @@ func TestSchema_ModelsAndTablesHaveTheSameColumns(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *Store) {
 		tables := schemaOfTables(t, s)
 		for _, model := range models() {
-			stmt := &gorm.Statement{DB: s.writer}
+			stmt := &gorm.Statement{DB: s.ordinary.writer}
 			require.NoError(t, stmt.Parse(model))
 			require.NotNil(t, ownerField(stmt.Schema), "%s has no company", stmt.Schema.Table)
 			var columns []string

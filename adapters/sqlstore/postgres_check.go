@@ -59,7 +59,7 @@ const askStanding = `SELECT current_setting('server_version_num')::int, current_
 // walls be passed. Each message says what to do.
 func (postgresDialect) check(ctx context.Context, s *Store) error {
 	var is standing
-	err := s.pools[0].QueryRowContext(ctx, askStanding).Scan(&is.Version, &is.Encoding, &is.Fsync, &is.FullPageWrites,
+	err := s.pools[len(s.pools)-1].QueryRowContext(ctx, askStanding).Scan(&is.Version, &is.Encoding, &is.Fsync, &is.FullPageWrites,
 		&is.SynchronousCommit, &is.Role, &is.Super, &is.Bypass, &is.Owned, &is.Open, &is.Rewrites)
 	if err != nil {
 		return fmt.Errorf("checking the database: %w", err)

@@ -54,3 +54,25 @@ func TestPostgres_ServerIsKilledAndComesBack(t *testing.T) {
 	t.Logf("serving again after %s", time.Since(back))
 	require.Len(t, rowsOf(t, s), 3)
 }
+
+// A connection that ends under a reader who has read all is a database that is
+// away, not an error of ours.
+func TestPostgres_ConnectionEndsBeforeTheReadDoes(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Database(t)
+	s := openedPostgres(t, Options{URL: secret.New(url)})
+	settle(t, s)
+	other := pgtest.Open(t, url)
+	err := s.View(t.Context(), tenant.All(), func(ctx context.Context, v store.View) error {
+		_, err := v.Alerts().Find(ctx, ofAcme)
+		require.NoError(t, err)
+		require.Eventually(t, func() bool {
+			var left int
+			err := other.QueryRowContext(ctx, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "+
+				"WHERE datname = current_database() AND pid <> pg_backend_pid()").Scan(&left)
+			return err == nil && left == 0
+		}, 5*time.Second, 10*time.Millisecond)
+		return nil
+	})
+	require.True(t, fault.Is(err, fault.Unavailable), "%v", err)
+}

@@ -20,6 +20,7 @@ import (
 
 const (
 	postgresConns   = 16 // unless the URL says pool_max_conns
+	urgentConns     = 2  // besides, for what is urgent
 	connectPatience = 5 * time.Second
 	connIdle        = 5 * time.Minute
 	connLife        = time.Hour // so that a new primary behind the same name is found
@@ -54,12 +55,20 @@ func openPostgres(o Options) (*Store, error) {
 	}
 	s.schema.pool.SetMaxIdleConns(0) // nobody keeps a connection of the owner at hand
 	s.schema.before = func(ctx context.Context) error { return serviceRole(ctx, s.schema.pool, own.User) }
-	pool := servicePool(*own, conns, drop)
-	s.pools = append(s.pools, pool)
-	if s.writer, err = guarded(postgres.New(postgres.Config{Conn: postgresPool{pool}})); err == nil {
-		s.reader, err = guarded(postgres.New(postgres.Config{Conn: postgresPool{pool}}))
+	s.ordinary, err = s.connect(servicePool(*own, conns, drop))
+	if err == nil {
+		s.urgent, err = s.connect(servicePool(*own, urgentConns, drop))
 	}
 	return s, err
+}
+
+// connect makes the handle of a pool.
+func (s *Store) connect(pool *sql.DB) (h handle, err error) {
+	s.pools = append(s.pools, pool)
+	if h.writer, err = guarded(postgres.New(postgres.Config{Conn: postgresPool{pool}})); err == nil {
+		h.reader, err = guarded(postgres.New(postgres.Config{Conn: postgresPool{pool}}))
+	}
+	return h, err
 }
 
 // servicePool is the pool that serves. When drop is set every connection gives

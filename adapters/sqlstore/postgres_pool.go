@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	acquirePatience = 3 * time.Second  // for a connection that is free
+	acquirePatience = 2 * time.Second  // for a connection that is free
 	commitPatience  = 10 * time.Second // for the answer to COMMIT
 )
 

@@ -257,15 +257,31 @@ func TestPostgres_ErrorsAreReadByCode(t *testing.T) {
 	}
 }
 
+// Who comes when all connections are taken hears so soon, and when to come again.
+// Logging in and asking how the service is need connections of their own.
 func TestPostgres_ExhaustedPoolAnswersSoon(t *testing.T) {
 	t.Parallel()
 	s := openedPostgres(t, Options{URL: secret.New(pgtest.With(t, pgtest.Database(t), func(u *url.URL) { u.RawQuery += "&pool_max_conns=1" }))})
+	urgent := txn.Urgent(t.Context())
+	nothing := func(context.Context, store.View) error { return nil }
 	require.NoError(t, s.View(t.Context(), tenant.All(), func(_ context.Context, v store.View) error {
 		require.WithinDuration(t, time.Now(), v.Now(), time.Minute, "the time is the database's")
 		begun := time.Now()
-		err := s.View(t.Context(), tenant.All(), func(context.Context, store.View) error { return nil })
+		err := s.View(t.Context(), tenant.All(), nothing)
 		require.True(t, fault.Is(err, fault.Unavailable), "%v", err)
 		require.Less(t, time.Since(begun), 2*acquirePatience)
+		var f *fault.Error
+		require.ErrorAs(t, err, &f)
+		require.Positive(t, f.RetryAfter)
+
+		require.NoError(t, s.View(urgent, tenant.All(), nothing))
+		require.NoError(t, s.Update(urgent, tenant.All(), func(context.Context, txn.Tx) error { return nil }))
+		require.NoError(t, s.Ping(t.Context()))
+		require.NoError(t, s.Current(t.Context()))
+		return nil
+	}))
+	require.NoError(t, s.View(urgent, tenant.All(), func(ctx context.Context, _ store.View) error {
+		require.Error(t, s.View(ctx, tenant.All(), nothing), "one unit of work inside another, whoever is in a hurry")
 		return nil
 	}))
 }

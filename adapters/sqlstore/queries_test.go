@@ -57,8 +57,8 @@ func TestQueries_AreFewWhateverTheSize(t *testing.T) {
 	count := func(n int) map[string]int {
 		s := twoCompanies(t)
 		statements := 0
-		traced(t, s.writer, func(string, []any) { statements++ })
-		traced(t, s.reader, func(sql string, _ []any) {
+		traced(t, s.ordinary.writer, func(string, []any) { statements++ })
+		traced(t, s.ordinary.reader, func(sql string, _ []any) {
 			statements++
 			require.NotContains(t, sql, "`alerts`.`search_text`", "columns that are only written are not read")
 		})
@@ -139,7 +139,7 @@ func plansOf(t *testing.T, s *Store, scope tenant.Scope, key page.Key) map[strin
 	quiet := *s
 	reader, err := quiet.open(sqliteDSN(fileOf(t, s), reading), 1)
 	require.NoError(t, err)
-	quiet.reader = reader
+	quiet.ordinary.reader = reader
 	t.Cleanup(func() { require.NoError(t, quiet.pools[len(quiet.pools)-1].Close()) })
 	traced(t, reader, func(sql string, vars []any) { seen = append(seen, statement{sql, vars}) })
 	require.NoError(t, quiet.View(t.Context(), scope, func(ctx context.Context, v store.View) error {

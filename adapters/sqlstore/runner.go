@@ -39,7 +39,7 @@ func (s *Store) View(ctx context.Context, scope tenant.Scope, fn func(context.Co
 	if err != nil {
 		return err
 	}
-	return s.once(ctx, s.reader, scope, func(ctx context.Context, u *unit) error { return fn(ctx, reader{u}) })
+	return s.once(ctx, s.handle(ctx).reader, true, scope, func(ctx context.Context, u *unit) error { return fn(ctx, reader{u}) })
 }
 
 // write runs fn in a transaction that may change things, again while the database
@@ -52,7 +52,7 @@ func (s *Store) write(ctx context.Context, scope tenant.Scope, fn func(context.C
 	late, stop := context.WithTimeout(ctx, patience)
 	defer stop()
 	for try := 0; try < attempts && (try == 0 || rested(late, s.dialect.rest())); try++ {
-		if err = s.once(ctx, s.writer, scope, fn); err == nil || !s.dialect.busy(err) {
+		if err = s.once(ctx, s.handle(ctx).writer, false, scope, fn); err == nil || !s.dialect.busy(err) {
 			return err
 		}
 	}
@@ -91,14 +91,14 @@ func (s *Store) enter(ctx context.Context, scope tenant.Scope) (context.Context,
 
 // once runs fn in one transaction. Everything but a nil error of fn, also a
 // panic, rolls back.
-func (s *Store) once(ctx context.Context, db *gorm.DB, scope tenant.Scope, fn func(context.Context, *unit) error) (err error) {
-	if s.line != nil && db == s.writer {
+func (s *Store) once(ctx context.Context, db *gorm.DB, reads bool, scope tenant.Scope, fn func(context.Context, *unit) error) (err error) {
+	if s.line != nil && !reads {
 		if err := s.line.enter(ctx, scope); err != nil {
 			return err
 		}
 		defer s.line.leave()
 	}
-	begun := db.WithContext(ctx).Begin(&sql.TxOptions{ReadOnly: db == s.reader})
+	begun := db.WithContext(ctx).Begin(&sql.TxOptions{ReadOnly: reads})
 	if begun.Error != nil {
 		return s.opened(ctx, begun.Error)
 	}
@@ -108,21 +108,21 @@ func (s *Store) once(ctx context.Context, db *gorm.DB, scope tenant.Scope, fn fu
 			return
 		}
 		if undone := begun.Rollback().Error; undone != nil && !errors.Is(undone, sql.ErrTxDone) {
-			err = errors.Join(err, undone)
+			err = errors.Join(err, s.opened(ctx, undone)) // what was read may be sound, but the connection is not
 		}
 	}()
 	u, err := s.unit(ctx, begun, scope)
 	if err != nil {
 		return s.opened(ctx, err)
 	}
-	u.writes = db != s.reader
+	u.writes = !reads
 	if err := fn(ctx, u); err != nil {
 		if ctx.Err() != nil && errors.Is(err, sql.ErrTxDone) {
 			return context.Cause(ctx) // the end of the context ended the transaction
 		}
 		return err
 	}
-	if db == s.reader {
+	if reads {
 		return nil // there is nothing to commit
 	}
 	if ctx.Err() != nil {

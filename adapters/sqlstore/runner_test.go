@@ -149,7 +149,7 @@ func TestRunner_ViewIsOneMoment(t *testing.T) {
 func TestRunner_ViewCannotWrite(t *testing.T) {
 	t.Parallel()
 	s := twoCompanies(t)
-	err := s.once(t.Context(), s.reader, tenant.Of(acme), func(ctx context.Context, u *unit) error {
+	err := s.once(t.Context(), s.ordinary.reader, true, tenant.Of(acme), func(ctx context.Context, u *unit) error {
 		return u.known(u.in(ctx).Model(&alertRow{ID: ofAcme}).Update("title", "x").Error)
 	})
 	require.True(t, fault.Is(err, fault.Unavailable), "%v", err)

@@ -20,12 +20,15 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/secret"
 	"github.com/sentineliq/sentineliq/migrations"
 	"github.com/sentineliq/sentineliq/ports/system"
+	"github.com/sentineliq/sentineliq/ports/txn"
 )
 
 // Options say where the data is: in a file, or in a PostgreSQL database.
 type Options struct {
-	// Path is the file of an SQLite database, which is made when it is missing.
-	Path string
+	// Path is the file of an SQLite database, which is made when it is missing,
+	// unless MustExist.
+	Path      string
+	MustExist bool
 	// URL is the address of a PostgreSQL database.
 	URL secret.Text
 	// MigrationURL is the same database for the role that owns the schema. Empty:
@@ -37,13 +40,25 @@ type Options struct {
 
 // Store is the store in one database. It implements txn.Runner.
 type Store struct {
-	clock          system.Clock // nil: the database's
-	dialect        dialect
-	writer, reader *gorm.DB
-	line           *line     // of writers, where there is one at a time; nil: the database sees to it
-	pools          []*sql.DB // those of writer and reader
-	schema         history
-	path           string // of the SQLite file
+	clock    system.Clock // nil: the database's
+	dialect  dialect
+	ordinary handle
+	urgent   handle    // the same as ordinary where there is no shortage
+	line     *line     // of writers, where there is one at a time; nil: the database sees to it
+	pools    []*sql.DB // those of the handles; the last is asked whether all is well
+	schema   history
+	path     string // of the SQLite file
+}
+
+// handle is GORM over the connections for writing and for reading.
+type handle struct{ writer, reader *gorm.DB }
+
+// handle returns the connections that a unit of work may use.
+func (s *Store) handle(ctx context.Context) handle {
+	if txn.IsUrgent(ctx) {
+		return s.urgent
+	}
+	return s.ordinary
 }
 
 // Open opens the database without changing it; Migrate brings its schema up to
@@ -69,25 +84,30 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 func openSQLite(o Options) (*Store, error) {
-	s := &Store{clock: o.Clock, dialect: sqliteDialect{}, path: o.Path}
+	s := &Store{clock: o.Clock, dialect: sqliteDialect{}, line: &line{}, path: o.Path}
 	steps, err := migrations.SQLite()
 	if err == nil {
-		err = private(o.Path)
+		err = private(o.Path, o.MustExist)
 	}
 	if err == nil {
-		s.writer, err = s.open(sqliteDSN(o.Path, writing), 1)
+		s.ordinary.writer, err = s.open(sqliteDSN(o.Path, writing), 1)
 	}
 	if err == nil {
 		s.schema = history{dialect: goose.DialectSQLite3, steps: steps, pool: s.pools[0]}
-		s.reader, err = s.open(sqliteDSN(o.Path, reading), sqliteReaders)
+		s.ordinary.reader, err = s.open(sqliteDSN(o.Path, reading), sqliteReaders)
 	}
+	s.urgent = s.ordinary
 	return s, err
 }
 
-// private makes the file when it is missing, readable by its owner alone; SQLite
-// gives its other files the same mode.
-func private(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is the operator's
+// private makes the file when it is missing and may be, readable by its owner
+// alone; SQLite gives its other files the same mode.
+func private(path string, mustExist bool) error {
+	flags := os.O_RDWR | os.O_CREATE
+	if mustExist {
+		flags = os.O_RDWR
+	}
+	f, err := os.OpenFile(path, flags, 0o600) //nolint:gosec // the path is the operator's
 	if err != nil {
 		return err
 	}
@@ -121,12 +141,10 @@ func guarded(d gorm.Dialector) (*gorm.DB, error) {
 	return db, db.Use(guard{})
 }
 
-// Ping reports whether the database answers.
+// Ping reports whether the database answers. It waits for nobody else.
 func (s *Store) Ping(ctx context.Context) error {
-	for _, pool := range s.pools {
-		if err := pool.PingContext(ctx); err != nil {
-			return fmt.Errorf("the database does not answer: %w", err)
-		}
+	if err := s.pools[len(s.pools)-1].PingContext(ctx); err != nil {
+		return fmt.Errorf("the database does not answer: %w", err)
 	}
 	return nil
 }

@@ -34,19 +34,25 @@ func (s *Store) Verify(ctx context.Context) []Check {
 
 // intact looks for damage in an SQLite file.
 func (s *Store) intact(ctx context.Context) error {
-	found, err := s.texts(ctx, fmt.Sprintf("PRAGMA quick_check(%d)", mostDamages))
-	if err == nil && (len(found) != 1 || found[0] != "ok") {
-		err = errors.New(strings.Join(found, "; "))
-	}
+	err := whole(ctx, s.pools[len(s.pools)-1])
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
 	return s.damaged(err)
 }
 
+// whole reads every page of an SQLite database.
+func whole(ctx context.Context, pool *sql.DB) error {
+	found, err := asked(ctx, pool, fmt.Sprintf("PRAGMA quick_check(%d)", mostDamages))
+	if err == nil && (len(found) != 1 || found[0] != "ok") {
+		err = errors.New(strings.Join(found, "; "))
+	}
+	return err
+}
+
 // linked looks for rows of an SQLite file that refer to some that are not there.
 func (s *Store) linked(ctx context.Context) error {
-	found, err := s.texts(ctx, `SELECT "table" || ' ' || COALESCE(rowid, '') || ' refers to ' || parent
+	found, err := asked(ctx, s.pools[len(s.pools)-1], `SELECT "table" || ' ' || COALESCE(rowid, '') || ' refers to ' || parent
 		FROM pragma_foreign_key_check LIMIT ?`, mostDamages)
 	if err == nil && len(found) > 0 {
 		err = fmt.Errorf("what these rows refer to is not there: %s", strings.Join(found, "; "))
@@ -54,8 +60,8 @@ func (s *Store) linked(ctx context.Context) error {
 	return err
 }
 
-func (s *Store) texts(ctx context.Context, query string, args ...any) (found []string, err error) {
-	rows, err := s.pools[len(s.pools)-1].QueryContext(ctx, query, args...)
+func asked(ctx context.Context, pool *sql.DB, query string, args ...any) (found []string, err error) {
+	rows, err := pool.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -64,4 +64,7 @@ type Random interface {
 type Box interface {
 	Seal(plain []byte, label string) (secret.Text, error)
 	Open(sealed secret.Text, label string) ([]byte, error)
+	// Current reports whether a text was sealed with the key that seals now,
+	// rather than with one that only opens.
+	Current(sealed secret.Text) bool
 }

@@ -2,6 +2,7 @@ package driving
 
 import (
 	"context"
+	"errors"
 
 	"github.com/sentineliq/sentineliq/core/domain/audit"
 	"github.com/sentineliq/sentineliq/core/domain/dashboard"
@@ -35,6 +36,10 @@ type Health interface {
 	// is no reason to send requests elsewhere.
 	Ready(ctx context.Context) map[string]error
 }
+
+// ErrStopping is what is wrong with a process that has been told to stop. It still
+// answers whoever asks.
+var ErrStopping = errors.New("the process is stopping")
 
 // Degraded is what is wrong with something that the service can do without for
 // a while.

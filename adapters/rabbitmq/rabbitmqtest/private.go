@@ -204,6 +204,20 @@ func (b *Broker) Restart(tb testing.TB) {
 	}
 }
 
+// Wipe kills a private broker, deletes all that it remembers, and starts it
+// again: virtual hosts that were handed out are gone, and must be added anew.
+func (b *Broker) Wipe(tb testing.TB) {
+	tb.Helper()
+	b.Kill()
+	if err := os.RemoveAll(filepath.Join(b.private.dir, "mnesia")); err != nil {
+		tb.Fatal(err)
+	}
+	b.mu.Lock()
+	b.free = nil
+	b.mu.Unlock()
+	b.Restart(tb)
+}
+
 // Freeze stops a private broker with SIGSTOP, so that its connections stay and
 // nobody answers; thaw lets it go on.
 func (b *Broker) Freeze(tb testing.TB) (thaw func()) {

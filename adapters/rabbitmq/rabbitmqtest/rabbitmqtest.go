@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/sentineliq/sentineliq/core/domain/secret"
+	"github.com/sentineliq/sentineliq/ports/system/systemtest"
 )
 
 // batch is how many virtual hosts are made at once: asking the broker takes
@@ -90,6 +91,7 @@ func VirtualHost(tb testing.TB) secret.Text {
 // Unavailable ends a test that has no broker.
 func Unavailable(tb testing.TB, cause error) {
 	tb.Helper()
+	systemtest.Untested("RabbitMQ", cause)
 	text := fmt.Sprintf("NOT TESTED, no RabbitMQ: %v; install rabbitmq-server or set TEST_AMQP_URL", cause)
 	if os.Getenv("REQUIRE_SERVICES") == "1" {
 		tb.Fatal(text)

@@ -16,6 +16,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+
+	"github.com/sentineliq/sentineliq/ports/system/systemtest"
 )
 
 const (
@@ -42,6 +44,7 @@ func Main(m interface{ Run() int }) int {
 		set(noServer, err.Error())
 		code := m.Run()
 		fmt.Fprintf(os.Stderr, "NOT TESTED on PostgreSQL: %v\n", err)
+		systemtest.Untested("PostgreSQL", err)
 		return code
 	}
 	set(ServerVariable, s.URL)

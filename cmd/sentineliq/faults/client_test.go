@@ -89,47 +89,47 @@ func (c *cluster) try(p *process, who *person, ch *change) {
 }
 
 // ask is the request for the change.
-func (ch *change) ask() ask {
-	a := ask{method: http.MethodPost, key: ch.key}
-	switch ch.kind {
+func (c *change) ask() ask {
+	a := ask{method: http.MethodPost, key: c.key}
+	switch c.kind {
 	case ingesting, nonsensical:
-		a.path, a.body = "/alerts/ingest/", ch.json(0)
+		a.path, a.body = "/alerts/ingest/", c.json(0)
 	case creating:
-		a.path, a.body = "/alerts/", ch.json(0)
+		a.path, a.body = "/alerts/", c.json(0)
 	case batching:
-		lines := make([][]byte, len(ch.reports))
+		lines := make([][]byte, len(c.reports))
 		for i := range lines {
-			lines[i] = ch.json(i)
+			lines[i] = c.json(i)
 		}
 		a.path, a.body = "/alerts/ingest/batch/", append(append([]byte("["), bytes.Join(lines, []byte(","))...), ']')
 	case patching:
-		a.method, a.path, a.body = http.MethodPatch, "/alerts/"+ch.target+"/", []byte(`{"title": "`+ch.title+`"}`)
+		a.method, a.path, a.body = http.MethodPatch, "/alerts/"+c.target+"/", []byte(`{"title": "`+c.title+`"}`)
 	case closing:
-		a.path, a.body = "/incidents/"+ch.target+"/close/", []byte(`{"notes": "done"}`)
+		a.path, a.body = "/incidents/"+c.target+"/close/", []byte(`{"notes": "done"}`)
 	case resolving:
-		a.path, a.body = "/alerts/"+ch.target+"/resolve/", []byte(`{"resolution": "false_positive"}`)
+		a.path, a.body = "/alerts/"+c.target+"/resolve/", []byte(`{"resolution": "false_positive"}`)
 	default:
-		a.path = "/alerts/" + ch.target + "/" + ch.kind + "/"
+		a.path = "/alerts/" + c.target + "/" + c.kind + "/"
 	}
 	return a
 }
 
 // json is a report as a detection tool sends it.
-func (ch *change) json(i int) []byte {
+func (c *change) json(i int) []byte {
 	severity := "low"
-	if ch.reports[i].severe {
+	if c.reports[i].severe {
 		severity = "high"
 	}
-	if ch.kind == nonsensical {
+	if c.kind == nonsensical {
 		severity = "urgent"
 	}
-	ref := ch.reports[i].ref
-	return []byte(strings.NewReplacer("$ref", ref, "$severity", severity, "$title", ch.title).Replace(
+	ref := c.reports[i].ref
+	return []byte(strings.NewReplacer("$ref", ref, "$severity", severity, "$title", c.title).Replace(
 		`{"title": "$title", "source": "ids", "source_ref": "$ref", "severity": "$severity"}`))
 }
 
 // reads takes the ids out of a good answer.
-func (ch *change) reads(answer []byte) bool {
+func (c *change) reads(answer []byte) bool {
 	var got struct {
 		ID         string `json:"id"`
 		AlertID    string `json:"alert_id"`
@@ -142,20 +142,20 @@ func (ch *change) reads(answer []byte) bool {
 	if json.Unmarshal(answer, &got) != nil {
 		return false
 	}
-	ch.alerts, ch.incident = nil, ""
-	switch ch.kind {
+	c.alerts, c.incident = nil, ""
+	switch c.kind {
 	case ingesting:
-		ch.alerts = []string{got.AlertID}
+		c.alerts = []string{got.AlertID}
 	case creating:
-		ch.alerts = []string{got.ID}
+		c.alerts = []string{got.ID}
 	case batching:
 		for _, r := range got.Results {
-			ch.alerts = append(ch.alerts, r.AlertID)
+			c.alerts = append(c.alerts, r.AlertID)
 		}
 	case escalating:
-		ch.incident = got.IncidentID
+		c.incident = got.IncidentID
 	case closing:
-		ch.incident = got.ID
+		c.incident = got.ID
 	}
 	return true
 }

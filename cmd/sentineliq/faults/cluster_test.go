@@ -44,6 +44,7 @@ type cluster struct {
 	tenants  []*tenant
 	load     *load
 	dice     uint64
+	back     func() // starts the broker that was dead from the beginning
 }
 
 // newCluster starts an installation with its companies and lets it come to rest.
@@ -93,6 +94,11 @@ func (c *cluster) assemble(t testing.TB) {
 	if c.brokerOff {
 		c.servers.rabbit.Settle(t)
 		c.servers.rabbit.Kill()
+		healed := c.diary.inflicts(wound{what: "absence", hit: "RabbitMQ"})
+		c.back = func() {
+			c.servers.rabbit.Restart(t)
+			healed()
+		}
 	}
 	for _, name := range names {
 		p := &process{name: name, binary: bench.program(t), dir: filepath.Join(c.dir, name), address: freeAddress(t)}
@@ -100,11 +106,13 @@ func (c *cluster) assemble(t testing.TB) {
 			t.Fatal(err)
 		}
 		p.env = append(append(slices.Clone(env), "HTTP_ADDR="+p.address, "DATA_DIR="+p.dir), c.settings...)
-		p.command = []string{"serve"}
-		if strings.HasPrefix(name, "worker") {
-			c.workers = append(c.workers, p)
-		} else {
-			c.apis = append(c.apis, p)
+		switch {
+		case c.embedded:
+			p.command, c.apis = []string{"serve"}, append(c.apis, p)
+		case strings.HasPrefix(name, "api"):
+			p.command, c.apis = []string{"serve", "--no-workers"}, append(c.apis, p)
+		default:
+			p.command, c.workers = []string{"worker"}, append(c.workers, p)
 		}
 	}
 }

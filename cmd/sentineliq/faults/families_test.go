@@ -12,6 +12,10 @@ import (
 func families() []family {
 	return slices.Concat(
 		killFamilies(),
+		brokerFamilies(),
+		queueFamilies(),
+		replicaFamilies(),
+		serverFamilies(),
 	)
 }
 

@@ -40,6 +40,25 @@ func killFamilies() []family {
 		at("F11", "killed with bytes on the wire", "at K11", false, "K11"),
 		at("F12", "killed after the receiver's yes", "at K12", false, "K12"),
 		at("F13", "killed with the verdict recorded", "at K13 and K14", false, "K13", "K14"),
+		{
+			id: "F01-F13", name: "one process killed at every point", injected: "SIGKILL at K0 to K14", hit: "one process on SQLite",
+			setup: setup{embedded: true}, strike: killedEverywhere,
+		},
+	}
+}
+
+// killedEverywhere kills the embedded service at one point after the other; in
+// a short run at some of them.
+func killedEverywhere(t *testing.T, c *cluster) {
+	t.Helper()
+	dice := rand.New(rand.NewPCG(c.dice, 0))
+	points := []string{"K4", "K12"}
+	if long() {
+		points = []string{"K0", "K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8", "K9", "K10", "K11", "K12", "K13", "K14"}
+	}
+	for _, point := range points {
+		c.killAt(t, c.apis[0], point, 1+dice.IntN(6))
+		c.more(t, 20)
 	}
 }
 

@@ -59,7 +59,7 @@ func (w *workbench) program(t testing.TB) string {
 	t.Helper()
 	path := filepath.Join(w.dir, "sentineliq")
 	w.once.Do(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 		defer cancel()
 		cmd := exec.CommandContext(ctx, "go", "build", "-tags", "failpoint", "-o", path, "github.com/sentineliq/sentineliq/cmd/sentineliq")
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")

@@ -57,7 +57,9 @@ const aftermath = 20 * time.Second
 // nobody classified.
 func errorsHaveCauses(e *evidence) []finding {
 	var out []finding
+	said := map[string]string{}
 	for _, o := range e.outcries {
+		said[o.request] = o.text
 		switch {
 		case strings.Contains(o.text, "panic") || strings.HasPrefix(o.text, "fatal error:"):
 			out = append(out, foundf("", "%s: %s", o.process, o.text))
@@ -68,7 +70,7 @@ func errorsHaveCauses(e *evidence) []finding {
 	for _, c := range e.changes {
 		for _, a := range c.attempts {
 			if a.status >= 500 && a.status != 503 {
-				out = append(out, foundf("", "%s, a %s, was answered %d %s by %s as %s", c.key, c.kind, a.status, a.code, a.process, a.request))
+				out = append(out, foundf("", "%s, a %s, was answered %d %s by %s: %s", c.key, c.kind, a.status, a.code, a.process, said[a.request]))
 			}
 		}
 	}

@@ -2,7 +2,6 @@ package faults_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -32,7 +31,7 @@ type postOffice struct {
 func newPostOffice(t testing.TB) *postOffice {
 	t.Helper()
 	p := &postOffice{address: freeAddress(t)}
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", p.address)
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", p.address)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package faults_test
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -61,7 +60,7 @@ func freeAddress(t testing.TB) string {
 	t.Helper()
 	for range 100 {
 		address := fmt.Sprintf("127.0.0.1:%d", lowestPort+rand.IntN(ports))
-		l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
+		l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address)
 		if err != nil {
 			continue
 		}
@@ -155,16 +154,6 @@ func (l *life) signal(t testing.TB, s syscall.Signal) {
 	t.Helper()
 	if err := l.cmd.Process.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		t.Errorf("signalling a program: %v", err)
-	}
-}
-
-// ends waits for the end of the life.
-func (l *life) ends(t testing.TB, within time.Duration) {
-	t.Helper()
-	select {
-	case <-l.done:
-	case <-time.After(within):
-		t.Fatalf("the program did not end within %s\n%s", within, l.tail())
 	}
 }
 

@@ -21,6 +21,8 @@ type family struct {
 	// strike does it, while the load runs. It returns when all that it broke
 	// works again.
 	strike func(t *testing.T, c *cluster)
+	// after looks at what the oracle does not know of; nil: nothing.
+	after func(t *testing.T, e *evidence)
 }
 
 // settleWithin is how long everything owed may take to come to its end after
@@ -45,6 +47,9 @@ func (f family) happens(t *testing.T, s *servers) result {
 	r := summarise(f.id, f.name, f.injected, f.hit, c, e)
 	r.took = time.Since(began)
 	r.report(t)
+	if f.after != nil {
+		f.after(t, e)
+	}
 	c.stop(t)
 	return r
 }
@@ -71,6 +76,6 @@ func (c *cluster) evidence(t testing.TB, before []vitals) *evidence {
 // seedOf makes the dice of a family out of the seed of the run.
 func seedOf(name string) uint64 {
 	h := fnv.New64a()
-	h.Write([]byte(name)) //nolint:errcheck // a hash takes everything
+	h.Write([]byte(name))
 	return h.Sum64() ^ seed()
 }

@@ -1,7 +1,6 @@
 package faults_test
 
 import (
-	"context"
 	"encoding/json"
 	"io"
 	"net"
@@ -53,7 +52,7 @@ type reaction struct {
 func newSink(t testing.TB) *sink {
 	t.Helper()
 	s := &sink{address: freeAddress(t)}
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", s.address)
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", s.address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,6 +68,7 @@ func newSink(t testing.TB) *sink {
 
 // Where each tenant's messages go.
 func (s *sink) hook(tenant string) string { return "http://" + s.address + "/hook/" + tenant }
+
 func (s *sink) slack(tenant string) string {
 	return "http://" + s.address + "/services/T/B/" + tenant
 }
@@ -173,11 +173,4 @@ func (s *sink) all() (messages []message, broken []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.messages), slices.Clone(s.broken)
-}
-
-// count is how many messages came so far.
-func (s *sink) count() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.messages)
 }

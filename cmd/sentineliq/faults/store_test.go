@@ -1,7 +1,6 @@
 package faults_test
 
 import (
-	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -46,19 +45,18 @@ type deliveryRow struct {
 
 // entry is one line of the audit log: the third ledger.
 type entry struct {
-	sequence  int64
-	tenant    string // empty: the platform's
-	actor     string // its type
-	action    string
-	kind      string // of the entity
-	entity    string
-	request   string
-	outcome   string
-	status    *[2]string // the change of a status; "" for none
-	title     *[2]string
-	named     []string // ids in the metadata: of alerts in a batch, of deliveries
-	accepted  []string // those of a batch that were new
-	namedType string
+	sequence int64
+	tenant   string // empty: the platform's
+	actor    string // its type
+	action   string
+	kind     string // of the entity
+	entity   string
+	request  string
+	outcome  string
+	status   *[2]string // the change of a status; "" for none
+	title    *[2]string
+	named    []string // ids in the metadata: of alerts in a batch, of deliveries
+	accepted []string // those of a batch that were new
 }
 
 // openDatabase connects to the database of the cluster past the program.
@@ -80,8 +78,15 @@ func (c *cluster) number(t testing.TB, query string) (int, error) {
 	t.Helper()
 	db := c.openDatabase(t)
 	var n int
-	err := db.QueryRowContext(context.Background(), query).Scan(&n)
+	err := db.QueryRowContext(t.Context(), query).Scan(&n)
 	return n, errors.Join(err, db.Close())
+}
+
+func closes(t testing.TB, db *sql.DB) {
+	t.Helper()
+	if err := db.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 const unsettled = "'pending', 'sending', 'failed'"
@@ -90,10 +95,10 @@ const unsettled = "'pending', 'sending', 'failed'"
 func (c *cluster) rests(t testing.TB, within time.Duration) {
 	t.Helper()
 	db := c.openDatabase(t)
-	defer db.Close()
+	defer closes(t, db)
 	var events, deliveries int
 	eventually(t, within, "everything owed is settled", func() (bool, string) {
-		err := db.QueryRowContext(context.Background(), `SELECT (SELECT count(*) FROM outbox), `+
+		err := db.QueryRowContext(t.Context(), `SELECT (SELECT count(*) FROM outbox), `+
 			`(SELECT count(*) FROM deliveries WHERE status IN (`+unsettled+`))`).Scan(&events, &deliveries)
 		return err == nil && events == 0 && deliveries == 0,
 			fmt.Sprintf("%d events and %d deliveries are not over (%v)", events, deliveries, err)
@@ -104,7 +109,7 @@ func (c *cluster) rests(t testing.TB, within time.Duration) {
 func (c *cluster) reads(t testing.TB) (stored, []entry) {
 	t.Helper()
 	db := c.openDatabase(t)
-	defer db.Close()
+	defer closes(t, db)
 	s := stored{
 		tenants: map[string]string{}, alerts: map[string]alertRow{}, incidents: map[string]incidentRow{}, deliveries: map[string]deliveryRow{},
 	}
@@ -164,7 +169,7 @@ func (s *stored) readDeliveries(t testing.TB, c *cluster, db *sql.DB) {
 
 func each(t testing.TB, db *sql.DB, query string, row func(scan func(...any) error) error) {
 	t.Helper()
-	rows, err := db.QueryContext(context.Background(), query)
+	rows, err := db.QueryContext(t.Context(), query)
 	if err != nil {
 		t.Fatalf("%v: %s", err, query)
 	}

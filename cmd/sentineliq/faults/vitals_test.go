@@ -24,9 +24,9 @@ func (c *cluster) vitals(t testing.TB) []vitals {
 	t.Helper()
 	out := make([]vitals, 0, len(c.processes()))
 	for _, p := range c.processes() {
-		goroutines, err := p.metric("go_goroutines")
-		if err != nil {
-			t.Fatalf("%s: %v", p.name, err)
+		goroutines, err := p.counter("go_goroutines")
+		if err != nil || goroutines == 0 {
+			t.Fatalf("%s has %v goroutines: %v", p.name, goroutines, err)
 		}
 		files, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", p.now().cmd.Process.Pid))
 		if err != nil && !errors.Is(err, os.ErrNotExist) { // where there is no /proc, goroutines must do
@@ -37,8 +37,9 @@ func (c *cluster) vitals(t testing.TB) []vitals {
 	return out
 }
 
-// metric returns the sum over all series of a metric.
-func (p *process) metric(name string) (sum float64, err error) {
+// counter returns the sum over all series of a metric. One that never moved may
+// have none, and is 0.
+func (p *process) counter(name string) (sum float64, err error) {
 	res, err := probe.Get(p.url() + "/metrics")
 	if err != nil {
 		return 0, err
@@ -47,7 +48,6 @@ func (p *process) metric(name string) (sum float64, err error) {
 	if res.StatusCode != http.StatusOK {
 		return 0, fmt.Errorf("metrics: status %d", res.StatusCode)
 	}
-	found := false
 	lines := bufio.NewScanner(res.Body)
 	for lines.Scan() {
 		series, value, ok := strings.Cut(lines.Text(), " ")
@@ -59,10 +59,7 @@ func (p *process) metric(name string) (sum float64, err error) {
 		if _, err := fmt.Sscan(value, &one); err != nil {
 			return 0, fmt.Errorf("%s: %w", lines.Text(), err)
 		}
-		sum, found = sum+one, true
-	}
-	if !found {
-		return 0, fmt.Errorf("there is no metric %s", name)
+		sum += one
 	}
 	return sum, lines.Err()
 }
@@ -72,6 +69,7 @@ type outcry struct {
 	process string
 	at      time.Time
 	text    string
+	request string // that it is about, if any
 }
 
 // outcries reads the logs of all lives of all processes.
@@ -106,6 +104,7 @@ func outcryIn(line string) (outcry, bool) {
 		Level string
 		Msg   string
 		Error string
+		ID    string `json:"request_id"`
 	}
 	if err := json.Unmarshal([]byte(line), &record); err != nil {
 		if text := strings.TrimSpace(line); strings.HasPrefix(text, "panic:") || strings.HasPrefix(text, "fatal error:") {
@@ -113,5 +112,5 @@ func outcryIn(line string) (outcry, bool) {
 		}
 		return outcry{}, false
 	}
-	return outcry{at: record.Time, text: record.Msg + ": " + record.Error}, record.Level == "ERROR"
+	return outcry{at: record.Time, text: record.Msg + ": " + record.Error, request: record.ID}, record.Level == "ERROR"
 }

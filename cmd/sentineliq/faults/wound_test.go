@@ -2,6 +2,8 @@ package faults_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -72,16 +74,6 @@ func (d *diary) all() []wound {
 	return out
 }
 
-// kill ends a program with SIGKILL and starts it again.
-func (c *cluster) kill(t testing.TB, p *process) {
-	t.Helper()
-	healed := c.diary.inflicts(wound{what: "SIGKILL", hit: p.name, tears: true, kill: true})
-	p.now().signal(t, syscall.SIGKILL)
-	p.now().ends(t, stopWithin)
-	p.start(t)
-	healed()
-}
-
 // killAt starts a program anew so that it dies at the given visit to a kill
 // point, waits until it has, and starts it once more.
 func (c *cluster) killAt(t testing.TB, p *process, point string, visit int) {
@@ -94,11 +86,42 @@ func (c *cluster) killAt(t testing.TB, p *process, point string, visit int) {
 		t.Fatalf("%s never came to visit %d of %s", p.name, visit, point)
 	}
 	healed := c.diary.inflicts(wound{what: "SIGKILL", hit: p.name, point: " at " + point, tears: true, kill: true})
+	died := time.Now()
 	if !l.wasKilled() {
 		t.Fatalf("%s ended otherwise: %v\n%s", p.name, l.err, l.tail())
 	}
+	held := c.held(t)
 	p.start(t)
 	healed()
+	if slices.Contains(c.hands(), p) {
+		c.goesOn(t, held)
+		c.diary.recovered("what a killed worker held came to its end", time.Since(died), 20*time.Second)
+	}
+}
+
+// held lists what workers hold: events and deliveries that have a lease.
+func (c *cluster) held(t testing.TB) []string {
+	t.Helper()
+	db := c.openDatabase(t)
+	defer closes(t, db)
+	var ids []string
+	each(t, db, "SELECT id FROM outbox UNION ALL SELECT id FROM deliveries WHERE status = 'sending'", func(scan func(...any) error) error {
+		ids = append(ids, "")
+		return scan(&ids[len(ids)-1])
+	})
+	return ids
+}
+
+// goesOn waits until none of what was held is waiting any more.
+func (c *cluster) goesOn(t testing.TB, held []string) {
+	t.Helper()
+	query := "SELECT (SELECT count(*) FROM outbox WHERE id IN ($ids)) + " +
+		"(SELECT count(*) FROM deliveries WHERE status IN (" + unsettled + ") AND id IN ($ids))"
+	query = strings.ReplaceAll(query, "$ids", "'"+strings.Join(held, "', '")+"'")
+	eventually(t, time.Minute, "others go on with what a killed worker held", func() (bool, string) {
+		n, err := c.number(t, query)
+		return err == nil && n == 0, fmt.Sprintf("%d of %d wait (%v)", n, len(held), err)
+	})
 }
 
 // freeze stops a program with SIGSTOP; thaw lets it go on.

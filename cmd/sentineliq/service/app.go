@@ -8,13 +8,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"time"
 
-	"github.com/sentineliq/sentineliq/adapters/httpapi"
 	"github.com/sentineliq/sentineliq/adapters/telemetry"
 	"github.com/sentineliq/sentineliq/config"
 	"github.com/sentineliq/sentineliq/core/usecase/auth"
 	"github.com/sentineliq/sentineliq/core/usecase/dispatch"
+	"github.com/sentineliq/sentineliq/core/usecase/notifications"
 	"github.com/sentineliq/sentineliq/core/usecase/relay"
 	"github.com/sentineliq/sentineliq/core/usecase/users"
 	"github.com/sentineliq/sentineliq/ports/bus"
@@ -39,12 +38,12 @@ type App struct {
 	router   *dispatch.Router
 	sender   *dispatch.Sender
 	types    channel.Types
+	channels *notifications.Channels
 	messages *messages
+	leaving  *leaving
 	outbox   bus.Bell
 	bells    bus.Bells
 }
-
-const stopPatience = 8 * time.Second // how long open requests may take to end
 
 // role is what a process does.
 type role struct {
@@ -52,8 +51,8 @@ type role struct {
 	works bool // it sends what is owed
 }
 
-// Run works until ctx ends, then stops: first new requests, then the workers when
-// their present work is done.
+// Run works until ctx ends, then stops: it says that it is leaving, then takes no
+// more work and no more requests, and ends when what it was at is done.
 func (a *App) Run(ctx context.Context, listener net.Listener, out io.Writer) error {
 	if err := a.start(ctx, listener, out); err != nil {
 		return errors.Join(err, listener.Close())
@@ -61,10 +60,12 @@ func (a *App) Run(ctx context.Context, listener net.Listener, out io.Writer) err
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	workers := a.work(working)
-	err := a.serve(ctx, listener)
+	err := a.serve(ctx, listener, stopWork)
 	stopWork()
 	workers.Wait()
-	return errors.Join(err, a.auth.FlushKeyUse(context.WithoutCancel(ctx)))
+	brief, cancel := context.WithTimeout(context.WithoutCancel(ctx), notedWithin)
+	defer cancel()
+	return errors.Join(err, a.auth.FlushKeyUse(brief))
 }
 
 // start makes everything ready and says so.
@@ -80,37 +81,4 @@ func (a *App) start(ctx context.Context, listener net.Listener, out io.Writer) e
 		return nil
 	}
 	return a.superuser(ctx, out, a.users.Bootstrap)
-}
-
-// serve answers requests until ctx ends, then lets the open ones finish.
-func (a *App) serve(ctx context.Context, listener net.Listener) error {
-	servers := []*http.Server{httpapi.Server("", a.handler, a.log)}
-	listeners := []net.Listener{listener}
-	if a.cfg.MetricsAddr != "" {
-		extra, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.MetricsAddr)
-		if err != nil {
-			return errors.Join(fmt.Errorf("METRICS_ADDR: %w", err), listener.Close())
-		}
-		servers = append(servers, httpapi.Server("", a.metrics.Handler(), a.log))
-		listeners = append(listeners, extra)
-	}
-	failed := make(chan error, len(servers))
-	for i, server := range servers {
-		go func() { failed <- server.Serve(listeners[i]) }()
-	}
-	var err error
-	select {
-	case err = <-failed:
-	case <-ctx.Done():
-		a.log.Info("stopping")
-	}
-	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopPatience)
-	defer cancel()
-	for _, server := range servers {
-		err = errors.Join(err, server.Shutdown(patience))
-	}
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return err
 }

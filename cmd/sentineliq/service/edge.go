@@ -42,6 +42,7 @@ type edgeParts struct {
 	Box        credential.Box
 	CursorKey  cursorKey
 	Role       role
+	Leaving    *leaving
 }
 
 // newHandler makes the HTTP interface.
@@ -50,7 +51,7 @@ func newHandler(p edgeParts, cfg config.Config) (http.Handler, error) {
 		Auth: p.Auth, Permissions: p.Auth, Companies: p.Companies, Users: p.Users, APIKeys: p.Keys,
 		Alerts: p.Alerts, Ingest: p.Alerts, Triage: p.Alerts, Incidents: p.Incidents,
 		Channels: p.Channels, Rules: p.Rules, Deliveries: p.Deliveries,
-		Dashboards: p.Dashboards, AuditLog: p.AuditLog, Health: health{p.Store, p.Messages, p.Role},
+		Dashboards: p.Dashboards, AuditLog: p.AuditLog, Health: health{p.Store, p.Messages, p.Role, p.Leaving},
 		Meter: p.Meter, Log: p.Log, Clock: p.Clock, IDs: p.IDs, Box: p.Box,
 		CursorKey: p.CursorKey, PublicURL: cfg.PublicURL, TrustedProxies: cfg.TrustedProxies,
 	}

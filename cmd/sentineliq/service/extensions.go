@@ -17,7 +17,8 @@ import (
 // parts of it. Everything but Version may be nil, and then is as it comes.
 //
 // Whatever is added should pass the suite of its port: ports/channel/channeltest,
-// ports/bus/bustest, ports/store/storetest.
+// ports/bus/bustest, ports/store/storetest. docs/adapters.md leads through one of
+// each.
 type Extensions struct {
 	// Version names the build.
 	Version string
@@ -28,7 +29,8 @@ type Extensions struct {
 	// Bus opens another bus instead of RabbitMQ, whatever AMQP_URL says. What it
 	// does not take, the process delivers by itself.
 	Bus func(context.Context, World) (Bus, error)
-	// Store opens another store, whatever DATABASE_URL says.
+	// Store opens another store, whatever DATABASE_URL says. One that only adds
+	// to the usual store gets that from OpenStore.
 	Store func(context.Context, World) (Store, error)
 }
 

@@ -31,6 +31,11 @@ func (p program) commands() cli.Program {
 			{Name: "migrate down", Help: "takes back its last step, with the data in it", Run: p.migrate("down")},
 			{Name: "migrate status", Help: "lists its steps", Run: p.migrate("status")},
 			{Name: "superuser create", Help: "one more superuser, with a generated password", Run: p.createSuperuser},
+			{Name: "check", Help: "looks for damage in the database, and for what would stop a start", Run: p.check},
+			{Name: "backup", Args: "FILE", Help: "copies the embedded database into a new file while it is used", Run: p.backup},
+			{Name: "bus status", Help: "what waits in the queues of the broker", Run: p.busStatus},
+			{Name: "bus replay", Help: "tries again what failed too often there", Run: p.busReplay},
+			{Name: "keys rotate", Help: "encrypts every channel's settings with the present key", Run: p.rotateKeys},
 			{Name: "healthcheck", Help: "whether the service on this machine is ready", Run: p.healthcheck},
 		},
 	}
@@ -81,7 +86,7 @@ func (p program) run(ctx context.Context, cfg config.Config, part role, out io.W
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return errors.Join(app.Run(ctx, listener, out), app.store.Close())
+	return inTime(ctx, cfg.StopDelay, func() error { return errors.Join(app.Run(ctx, listener, out), app.store.Close()) })
 }
 
 // migrate returns the command that moves the schema of the database: "up", "down"
@@ -92,7 +97,7 @@ func (p program) migrate(direction string) func(context.Context, []string, io.Wr
 		if err != nil {
 			return err
 		}
-		store, err := p.openStore(ctx, cfg)
+		store, err := p.openStore(ctx, cfg, false)
 		if err != nil {
 			return err
 		}
@@ -104,17 +109,27 @@ func (p program) migrate(direction string) func(context.Context, []string, io.Wr
 	}
 }
 
-// openStore opens the store for a command that needs nothing else.
-func (p program) openStore(ctx context.Context, cfg config.Config) (Store, error) {
+// openStore opens the store for a command that needs nothing else. One that must
+// exist is not made.
+func (p program) openStore(ctx context.Context, cfg config.Config, mustExist bool) (Store, error) {
+	w, err := p.world(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if mustExist && p.ext.Store == nil && cfg.DatabaseURL.Empty() {
+		return sqlstore.Open(ctx, sqlstore.Options{Path: databaseFile(cfg), Clock: w.Clock, MustExist: true})
+	}
+	return openStore(ctx, w, p.ext)
+}
+
+// world is what commands need that are not the service.
+func (p program) world(cfg config.Config) (World, error) {
 	log, err := newLog(cfg)
 	if err != nil {
-		return nil, err
+		return World{}, err
 	}
 	meter, err := telemetry.NewMeter(log)
-	if err != nil {
-		return nil, err
-	}
-	return openStore(ctx, newWorld(cfg, p.ext, newClock(), meter, log), p.ext)
+	return newWorld(cfg, p.ext, newClock(), meter, log), err
 }
 
 // stepwise is a store whose schema is moved step by step.

@@ -15,9 +15,11 @@ import (
 )
 
 // Main does what args ask until it is done or told to stop, by ctx or by a
-// signal, and returns the exit code. Settings are those of docs/configuration.md.
+// signal, and returns the exit code; a second signal ends the program at once.
+// Settings are those of docs/configuration.md.
 func Main(ctx context.Context, ext Extensions, args []string, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop)
 	return cli.Run(ctx, program{ext}.commands(), args, out, errOut)
 }

@@ -41,7 +41,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*
 	wire.Build(
 		// the world
 		newClock, newWorld, openStore, newLog, newTokenKey, newCursorKey, newSigner, newBox, newHasher, newFailures,
-		newEngine, newTypes, newBus, newBells, newLifetimes,
+		newEngine, newTypes, newBus, newBells, newLifetimes, newLeaving,
 		wire.Value(system.IDs{}), wire.Bind(new(portsystem.IDs), new(system.IDs)),
 		wire.Value(credential.Random{}), wire.Bind(new(portcredential.Random), new(credential.Random)),
 		telemetry.NewMeter, inproc.NewBell,

@@ -57,7 +57,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*
 	if err != nil {
 		return nil, err
 	}
-	signer, err := newSigner(serviceTokenKey)
+	signer, err := newSigner(serviceTokenKey, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -116,6 +116,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*
 	if err != nil {
 		return nil, err
 	}
+	serviceLeaving := newLeaving()
 	serviceEdgeParts := edgeParts{
 		Auth:       service,
 		Companies:  companiesService,
@@ -137,6 +138,7 @@ func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*
 		Box:        box,
 		CursorKey:  serviceCursorKey,
 		Role:       part,
+		Leaving:    serviceLeaving,
 	}
 	handler, err := newHandler(serviceEdgeParts, cfg)
 	if err != nil {
@@ -168,7 +170,9 @@ func build(ctx context.Context, cfg config.Config, ext Extensions, part role) (*
 		router:   router,
 		sender:   sender,
 		types:    types,
+		channels: channels,
 		messages: serviceMessages,
+		leaving:  serviceLeaving,
 		outbox:   bell,
 		bells:    bells,
 	}

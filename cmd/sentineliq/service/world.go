@@ -43,9 +43,8 @@ func newWorld(cfg config.Config, ext Extensions, clock portsystem.Clock, meter p
 	}
 }
 
-// openStore opens the database: PostgreSQL, which tells the time itself so that
-// leases do not depend on whose clock is right, or the embedded one, whose
-// folder it makes first.
+// openStore opens the store of ext or of the settings. It first makes the folder
+// of the embedded database, which keeps the generated keys as well.
 func openStore(ctx context.Context, w World, ext Extensions) (Store, error) {
 	if w.Config.DatabaseURL.Empty() {
 		if err := os.MkdirAll(w.Config.DataDir, 0o700); err != nil {
@@ -55,11 +54,20 @@ func openStore(ctx context.Context, w World, ext Extensions) (Store, error) {
 	if ext.Store != nil {
 		return ext.Store(ctx, w)
 	}
+	return OpenStore(ctx, w)
+}
+
+// OpenStore opens the store that the settings ask for, for an extension that
+// adds to it: PostgreSQL, which tells the time itself so that leases do not
+// depend on whose clock is right, or the embedded one.
+func OpenStore(ctx context.Context, w World) (*sqlstore.Store, error) {
 	if !w.Config.DatabaseURL.Empty() {
 		return sqlstore.Open(ctx, sqlstore.Options{URL: w.Config.DatabaseURL, MigrationURL: w.Config.MigrationURL})
 	}
-	return sqlstore.Open(ctx, sqlstore.Options{Path: filepath.Join(w.Config.DataDir, "sentineliq.db"), Clock: w.Clock})
+	return sqlstore.Open(ctx, sqlstore.Options{Path: databaseFile(w.Config), Clock: w.Clock})
 }
+
+func databaseFile(cfg config.Config) string { return filepath.Join(cfg.DataDir, "sentineliq.db") }
 
 func newLog(cfg config.Config) (*slog.Logger, error) {
 	var level slog.Level
@@ -68,6 +76,12 @@ func newLog(cfg config.Config) (*slog.Logger, error) {
 	}
 	return telemetry.NewLogger(os.Stderr, cfg.LogFormat, level)
 }
+
+// The files of generated keys in the data folder.
+const (
+	tokenKeyFile = "jwt.key"
+	boxKeyFile   = "encryption.key"
+)
 
 // tokenKey signs tokens; cursorKey, derived from it, authenticates page cursors.
 type (
@@ -84,14 +98,32 @@ func chosen(own secret.Text, dir, file string) (secret.Text, error) {
 	return credential.LoadOrCreate(filepath.Join(dir, file))
 }
 
+// previous returns the keys that were good before: one that the operator gives, and
+// one in a file beside the present one.
+func previous(own secret.Text, dir, file string) ([]secret.Text, error) {
+	var keys []secret.Text
+	if !own.Empty() {
+		keys = append(keys, own)
+	}
+	kept, err := credential.LoadIfThere(filepath.Join(dir, file+".previous"))
+	if err == nil && !kept.Empty() {
+		keys = append(keys, kept)
+	}
+	return keys, err
+}
+
 // newTokenKey needs the store only so that the data folder is there.
 func newTokenKey(cfg config.Config, _ Store) (tokenKey, error) {
-	key, err := chosen(cfg.JWTKey, cfg.DataDir, "jwt.key")
+	key, err := chosen(cfg.JWTKey, cfg.DataDir, tokenKeyFile)
 	return tokenKey(key), err
 }
 
-func newSigner(key tokenKey) (portcredential.Signer, error) {
-	return credential.NewJWT(secret.Text(key))
+func newSigner(key tokenKey, cfg config.Config) (portcredential.Signer, error) {
+	before, err := previous(cfg.PreviousJWTKey, cfg.DataDir, tokenKeyFile)
+	if err != nil {
+		return nil, err
+	}
+	return credential.NewJWT(secret.Text(key), before...)
 }
 
 func newCursorKey(key tokenKey) (cursorKey, error) {
@@ -100,11 +132,15 @@ func newCursorKey(key tokenKey) (cursorKey, error) {
 }
 
 func newBox(cfg config.Config, _ Store) (portcredential.Box, error) {
-	key, err := chosen(cfg.EncryptionKey, cfg.DataDir, "encryption.key")
+	key, err := chosen(cfg.EncryptionKey, cfg.DataDir, boxKeyFile)
 	if err != nil {
 		return nil, err
 	}
-	return credential.NewAESGCM(key)
+	before, err := previous(cfg.PreviousEncryptionKey, cfg.DataDir, boxKeyFile)
+	if err != nil {
+		return nil, err
+	}
+	return credential.NewAESGCM(key, before...)
 }
 
 func newHasher() portcredential.Hasher { return credential.NewArgon2(runtime.NumCPU()) }

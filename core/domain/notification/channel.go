@@ -110,6 +110,9 @@ func (c *Channel) Apply(p ChannelPatch, now time.Time) error {
 	return nil
 }
 
+// Reseal keeps the settings, encrypted anew. To its customer nothing changes.
+func (c *Channel) Reseal(sealed secret.Text) { c.is.Sealed = sealed }
+
 // AuditRef names the channel.
 func (c *Channel) AuditRef() audit.Ref {
 	return audit.Ref{Type: "channel", ID: string(c.is.ID), Name: c.is.Name, Company: c.is.Company}

@@ -68,6 +68,7 @@ const (
 	ChannelUpdate    Action = "channel.update"
 	ChannelDelete    Action = "channel.delete"
 	ChannelTest      Action = "channel.test_channel"
+	ChannelReseal    Action = "channel.reseal"
 	RuleRead         Action = "rule.read"
 	RuleCreate       Action = "rule.create"
 	RuleUpdate       Action = "rule.update"

@@ -39,7 +39,7 @@ func grants() map[Action]grant {
 		AlertAssign: analyst, AlertResolve: analyst, AlertEscalate: analyst,
 		IncidentRead: everyone, IncidentAssign: analyst, IncidentClose: admin, IncidentNote: analyst,
 
-		ChannelRead: admin, ChannelCreate: admin, ChannelUpdate: admin, ChannelDelete: admin, ChannelTest: admin,
+		ChannelRead: admin, ChannelCreate: admin, ChannelUpdate: admin, ChannelDelete: admin, ChannelTest: admin, ChannelReseal: service,
 		RuleRead: admin, RuleCreate: admin, RuleUpdate: admin, RuleDelete: admin,
 		DeliveryRead: everyone, DeliveryRetry: admin,
 		NotificationSend: service, DeliveryDone: service, DeliveryGivenUp: service, DeliverySkipped: service,

@@ -41,8 +41,8 @@ func matrix() map[policy.Action]string {
 		"incident.read": readers, "incident.assign": analyst, "incident.close": admin, "incident.add_timeline": analyst,
 
 		"channel.read": admin, "channel.create": admin, "channel.update": admin, "channel.delete": admin,
-		"channel.test_channel": admin,
-		"rule.read":            admin, "rule.create": admin, "rule.update": admin, "rule.delete": admin,
+		"channel.test_channel": admin, "channel.reseal": service,
+		"rule.read": admin, "rule.create": admin, "rule.update": admin, "rule.delete": admin,
 		"delivery.read": readers, "delivery.retry": admin,
 		"notification.dispatch": service, "delivery.deliver": service, "delivery.give_up": service, "delivery.skip": service,
 

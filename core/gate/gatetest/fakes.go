@@ -78,6 +78,9 @@ func (Box) Open(sealed secret.Text, label string) ([]byte, error) {
 	return []byte(plain), nil
 }
 
+// Current reports true: there is one key.
+func (Box) Current(secret.Text) bool { return true }
+
 // Meter measures nothing.
 type Meter struct{}
 

@@ -25,7 +25,7 @@ import (
 func (s *Service) Login(ctx context.Context, login string, password secret.Text) (driving.Tokens, error) {
 	login = identity.LoginName(login)
 	from := actor.From(ctx).Origin
-	ctx = actor.With(ctx, actor.Anonymous(login, from))
+	ctx = gate.Urgently(actor.With(ctx, actor.Anonymous(login, from)))
 	account := "account:" + strings.ToLower(login)
 	address := "address:" + from.IP
 	for _, key := range []string{account, address} {

@@ -22,6 +22,7 @@ var errReused = errors.New("refresh token reused")
 // Refresh spends a refresh token for a new pair. A spent one ends its session,
 // because two people hold it.
 func (s *Service) Refresh(ctx context.Context, refresh secret.Text) (driving.Tokens, error) {
+	ctx = gate.Urgently(ctx)
 	claims, err := s.Signer.Verify(refresh, credential.Refresh, s.Clock.Now())
 	if err != nil {
 		return driving.Tokens{}, s.refuse(ctx, policy.SessionRefresh, "invalid refresh token")

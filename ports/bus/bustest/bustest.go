@@ -1,4 +1,3 @@
-// Package bustest is the suite that every message bus passes.
 package bustest
 
 import (
@@ -228,35 +227,6 @@ func shared(t *testing.T, b Bus) {
 	stop()
 	publish(t, b, 21)
 	require.Equal(t, message(21), receive(t, got))
-}
-
-func ends(t *testing.T, b Bus) {
-	t.Helper()
-	begun, finish := make(chan struct{}, 1), make(chan struct{})
-	var finished atomic.Bool
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	ended := make(chan error, 1)
-	go func() {
-		ended <- b.Subscribe(ctx, func(context.Context, bus.Message) error {
-			begun <- struct{}{}
-			<-finish
-			finished.Store(true)
-			return nil
-		})
-	}()
-	publish(t, b, 1)
-	receive(t, begun)
-	cancel()
-	select {
-	case err := <-ended:
-		t.Errorf("Subscribe returned %v while a handler was running", err)
-	default:
-	}
-	close(finish)
-	if err := receive(t, ended); err != nil {
-		require.ErrorIs(t, err, context.Canceled)
-	}
-	require.True(t, finished.Load())
 }
 
 func survives(t *testing.T, b Bus) {

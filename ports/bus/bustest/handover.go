@@ -3,6 +3,7 @@ package bustest
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -62,4 +63,55 @@ func owed(t *testing.T, b Bus) {
 	got := make(chan bus.Message, 10)
 	subscribe(t, b, into(got))
 	require.Equal(t, message(5), receive(t, got))
+}
+
+// ends lets a subscriber's end find a handler that runs.
+func ends(t *testing.T, b Bus) {
+	t.Helper()
+	begun, finish := make(chan struct{}, 10), make(chan struct{})
+	var finished atomic.Bool
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() {
+		ended <- b.Subscribe(ctx, func(_ context.Context, m bus.Message) error {
+			if m.Events[0] != message(1).Events[0] {
+				return errors.New("too late for me")
+			}
+			begun <- struct{}{}
+			<-finish
+			finished.Store(true)
+			return nil
+		})
+	}()
+	publish(t, b, 1)
+	receive(t, begun)
+	cancel()
+	busy(t, b)
+	select {
+	case err := <-ended:
+		close(finish)
+		t.Fatalf("Subscribe returned %v while a handler was running", err)
+	default:
+	}
+	close(finish)
+	if err := receive(t, ended); err != nil {
+		require.ErrorIs(t, err, context.Canceled)
+	}
+	require.True(t, finished.Load())
+}
+
+// busy has another subscriber handle some messages: time in which a bus that does
+// not wait shows it. The first one may sit on those that it was about to get.
+func busy(t *testing.T, b Bus) {
+	t.Helper()
+	const sent, awaited = 40, 10
+	got := make(chan bus.Message, 2*sent)
+	stop := subscribe(t, b, into(got))
+	defer stop()
+	for n := range sent {
+		publish(t, b, n+2)
+	}
+	for range awaited {
+		receive(t, got)
+	}
 }

@@ -1,6 +1,3 @@
-// Package channeltest is what every type of channel must stand: each answer of
-// the other side has its verdict, nothing of the other side can hold a sender
-// up or fill it, and no secret of the settings appears where it can be read.
 package channeltest
 
 import (

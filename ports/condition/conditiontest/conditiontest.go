@@ -1,4 +1,3 @@
-// Package conditiontest is the suite that every engine of conditions passes.
 package conditiontest
 
 import (

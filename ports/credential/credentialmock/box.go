@@ -20,6 +20,52 @@ func (_m *Box) EXPECT() *Box_Expecter {
 	return &Box_Expecter{mock: &_m.Mock}
 }
 
+// Current provides a mock function with given fields: sealed
+func (_m *Box) Current(sealed secret.Text) bool {
+	ret := _m.Called(sealed)
+
+	if len(ret) == 0 {
+		panic("no return value specified for Current")
+	}
+
+	var r0 bool
+	if rf, ok := ret.Get(0).(func(secret.Text) bool); ok {
+		r0 = rf(sealed)
+	} else {
+		r0 = ret.Get(0).(bool)
+	}
+
+	return r0
+}
+
+// Box_Current_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'Current'
+type Box_Current_Call struct {
+	*mock.Call
+}
+
+// Current is a helper method to define mock.On call
+//   - sealed secret.Text
+func (_e *Box_Expecter) Current(sealed interface{}) *Box_Current_Call {
+	return &Box_Current_Call{Call: _e.mock.On("Current", sealed)}
+}
+
+func (_c *Box_Current_Call) Run(run func(sealed secret.Text)) *Box_Current_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		run(args[0].(secret.Text))
+	})
+	return _c
+}
+
+func (_c *Box_Current_Call) Return(_a0 bool) *Box_Current_Call {
+	_c.Call.Return(_a0)
+	return _c
+}
+
+func (_c *Box_Current_Call) RunAndReturn(run func(secret.Text) bool) *Box_Current_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
 // Open provides a mock function with given fields: sealed, label
 func (_m *Box) Open(sealed secret.Text, label string) ([]byte, error) {
 	ret := _m.Called(sealed, label)

@@ -71,6 +71,10 @@ func Box(t *testing.T, open func(tb testing.TB, key secret.Text, previous ...sec
 		fresh, err := rotated.Seal(plain, label)
 		require.NoError(t, err)
 		requireClosed(t, box, fresh, label)
+		require.True(t, box.Current(sealed))
+		require.False(t, rotated.Current(sealed))
+		require.True(t, rotated.Current(fresh))
+		require.False(t, rotated.Current(secret.Text{}))
 	})
 }
 

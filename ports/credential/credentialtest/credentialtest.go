@@ -1,5 +1,3 @@
-// Package credentialtest is the suite that every implementation of the
-// credential port passes.
 package credentialtest
 
 import (

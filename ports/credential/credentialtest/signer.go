@@ -20,8 +20,8 @@ func Claims(use credential.Use, issued time.Time) credential.Claims {
 	}
 }
 
-// Signer checks signers; open makes one with a key.
-func Signer(t *testing.T, open func(tb testing.TB, key secret.Text) credential.Signer) {
+// Signer checks signers; open makes one with a key, and perhaps previous ones.
+func Signer(t *testing.T, open func(tb testing.TB, key secret.Text, previous ...secret.Text) credential.Signer) {
 	t.Helper()
 	issued := time.Date(2026, 3, 2, 9, 30, 15, 123_456_000, time.UTC)
 	s := open(t, secret.New("0123456789abcdef0123456789abcdef"))
@@ -51,6 +51,18 @@ func Signer(t *testing.T, open func(tb testing.TB, key secret.Text) credential.S
 		t.Parallel()
 		other := open(t, secret.New("0123456789abcdef0123456789abcdeX"))
 		requireRefused(t, other, access, credential.Access, issued)
+	})
+	t.Run("a new key takes what a previous one signed, not the other way round", func(t *testing.T) {
+		t.Parallel()
+		rotated := open(t, secret.New("fedcba9876543210fedcba9876543210"), secret.New("0123456789abcdef0123456789abcdef"))
+		got, err := rotated.Verify(access, credential.Access, issued)
+		require.NoError(t, err)
+		require.Equal(t, "user-1", got.Subject)
+		requireRefused(t, rotated, access, credential.Refresh, issued)
+		requireRefused(t, rotated, access, credential.Access, issued.Add(time.Hour))
+		fresh, err := rotated.Sign(Claims(credential.Access, issued))
+		require.NoError(t, err)
+		requireRefused(t, s, fresh, credential.Access, issued)
 	})
 	t.Run("a token ends on time", func(t *testing.T) {
 		t.Parallel()

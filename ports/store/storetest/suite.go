@@ -1,6 +1,3 @@
-// Package storetest is what a store promises, as tests that any store must
-// pass: the one in memory, and the SQL one on each of its databases. A fake
-// that passes is as good as the real thing for testing the core.
 package storetest
 
 import (

@@ -143,7 +143,8 @@ func (w *world) estate(t *testing.T) estate {
 	e := estate{company: w.company(t)}
 	e.user = w.addUser(t, e.company)
 	e.session, e.key = w.addSession(t, e.user), w.addKey(t, e.user)
-	e.alert, e.incident = w.addAlert(t, e.company), w.addIncident(t, e.company)
+	e.alert = w.addAlert(t, e.company, func(s *alert.State) { s.Tags = []string{"vip"} })
+	e.incident = w.addIncident(t, e.company, func(s *incident.State) { s.Tags = []string{"vip"} })
 	w.sight(t, e.company, w.sighting(e.alert, observable.IP, "198.51.100.1"))
 	w.link(t, e.incident, e.alert)
 	e.alert = w.findAlert(t, e.alert)
