@@ -92,6 +92,12 @@ func (s *Store) enter(ctx context.Context, scope tenant.Scope) (context.Context,
 // once runs fn in one transaction. Everything but a nil error of fn, also a
 // panic, rolls back.
 func (s *Store) once(ctx context.Context, db *gorm.DB, reads bool, scope tenant.Scope, fn func(context.Context, *unit) error) (err error) {
+	if s.line != nil && !reads {
+		if err := s.line.enter(ctx, scope); err != nil {
+			return err
+		}
+		defer s.line.leave()
+	}
 	begun := db.WithContext(ctx).Begin(&sql.TxOptions{ReadOnly: reads})
 	if begun.Error != nil {
 		return s.opened(ctx, begun.Error)

@@ -44,6 +44,7 @@ type Store struct {
 	dialect  dialect
 	ordinary handle
 	urgent   handle    // the same as ordinary where there is no shortage
+	line     *line     // of writers, where there is one at a time; nil: the database sees to it
 	pools    []*sql.DB // those of the handles; the last is asked whether all is well
 	schema   history
 	path     string // of the SQLite file
@@ -83,7 +84,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 func openSQLite(o Options) (*Store, error) {
-	s := &Store{clock: o.Clock, dialect: sqliteDialect{}, path: o.Path}
+	s := &Store{clock: o.Clock, dialect: sqliteDialect{}, line: &line{}, path: o.Path}
 	steps, err := migrations.SQLite()
 	if err == nil {
 		err = private(o.Path, o.MustExist)
