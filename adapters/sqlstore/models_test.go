@@ -73,7 +73,7 @@ func schemaOfTables(t *testing.T, s *Store) map[string][]column {
 	tables := map[string][]column{}
 	inside(t, s, tenant.All(), func(_ *unit, db *gorm.DB) {
 		db = db.Set(reviewedKey, true).Session(&gorm.Session{})
-		list, describe := "SELECT name FROM sqlite_master WHERE type = 'table'", `SELECT name, type, "notnull" FROM pragma_table_info(?)`
+		list, describe := "SELECT name FROM sqlite_master WHERE type = 'table'", `SELECT name, type, "notnull" FROM pragma_table_xinfo(?)`
 		if _, postgres := s.dialect.(postgresDialect); postgres {
 			list, describe = tablesOfPostgres, columnsOfPostgres
 		}
