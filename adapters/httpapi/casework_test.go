@@ -27,7 +27,8 @@ func happyCasework() []happy {
 					return n.Title == "t" && *n.Impact == 70 && n.CustomFields["cost"] == 12.5 && n.Alerts[0] == alertID && n.Assignee == ""
 				})).Return(incident.Opening{Incident: anIncident()}, nil)
 			}, `{"title":"t","impact_score":70,"custom_fields":{"cost":12.5},"alert_ids":["` + alertID + `"],"assignee":null}`, 201,
-			map[string]string{"Location": "/incidents/" + otherID + "/", "ETag": `"2"`}, `"title":"Beacon"`,
+			map[string]string{"Location": "/incidents/" + otherID + "/", "ETag": `"2"`},
+			`"title":"Beacon"`,
 		},
 		{"PUT /incidents/:id", func(e *edge) {
 			e.casework.EXPECT().Update(any, any, mock.MatchedBy(func(p driving.IncidentPatch) bool {
@@ -49,7 +50,8 @@ func happyCasework() []happy {
 			"POST /incidents/:id/alerts", func(e *edge) {
 				e.linked.EXPECT().Link(any, incident.ID(alertID), alert.ID(otherID)).Return(incident.Linking{Incident: anIncident(), Alert: fullAlert()}, nil)
 			}, `{"alert":"` + otherID + `"}`, 201,
-			map[string]string{"Location": "/alerts/" + alertID + "/"}, `"incidents":["` + otherID + `"]`,
+			map[string]string{"Location": "/alerts/" + alertID + "/"},
+			`"incidents":["` + otherID + `"]`,
 		},
 		{"DELETE /incidents/:id/alerts/:alert_id", func(e *edge) {
 			e.linked.EXPECT().Unlink(any, incident.ID(alertID), alert.ID(otherID)).Return(nil)
