@@ -29,6 +29,8 @@ type Deps struct {
 	Ingest      driving.Ingest
 	Triage      driving.Triage
 	Incidents   driving.Incidents
+	Casework    driving.Casework
+	Linked      driving.IncidentAlerts
 	Channels    driving.Channels
 	Rules       driving.Rules
 	Deliveries  driving.Deliveries
@@ -88,7 +90,7 @@ func NewProbes(deps Deps) (http.Handler, error) {
 func (d Deps) check() error {
 	for name, dep := range map[string]any{
 		"Auth": d.Auth, "Permissions": d.Permissions, "Companies": d.Companies, "Users": d.Users, "APIKeys": d.APIKeys,
-		"Alerts": d.Alerts, "Ingest": d.Ingest, "Triage": d.Triage, "Incidents": d.Incidents, "Channels": d.Channels,
+		"Alerts": d.Alerts, "Ingest": d.Ingest, "Triage": d.Triage, "Incidents": d.Incidents, "Casework": d.Casework, "Linked": d.Linked, "Channels": d.Channels,
 		"Rules": d.Rules, "Deliveries": d.Deliveries, "Dashboards": d.Dashboards, "AuditLog": d.AuditLog,
 		"Box": d.Box,
 	} {

@@ -28,6 +28,7 @@ type call struct {
 	ctx     context.Context // carries the actor
 	who     actor.Actor
 	id      string // of the object in the path
+	inner   string // id of the object within it, where the path has two
 	params  url.Values
 	body    []byte
 	key     string // the idempotency key, if there is one
@@ -59,7 +60,7 @@ func (a *API) serve(r route) gin.HandlerFunc {
 		}
 		ctx, cancel := context.WithTimeout(g.Request.Context(), patience)
 		defer cancel()
-		c := &call{route: r, request: g.Request, ctx: ctx, id: g.Param("id"), box: sealer{a.Box}}
+		c := &call{route: r, request: g.Request, ctx: ctx, id: g.Param("id"), inner: inner(g.Params), box: sealer{a.Box}}
 		answer, err := a.handle(c, g.Writer)
 		if err == nil {
 			err = answering()
@@ -73,6 +74,16 @@ func (a *API) serve(r route) gin.HandlerFunc {
 	}
 }
 
+// inner is the second id of a path.
+func inner(params gin.Params) string {
+	for _, p := range params {
+		if strings.HasSuffix(p.Key, "_id") {
+			return p.Value
+		}
+	}
+	return ""
+}
+
 // handle takes the request through the checks in their order: who asks, whether
 // they may, and only then what they ask.
 func (a *API) handle(c *call, w http.ResponseWriter) (reply, error) {
@@ -82,7 +93,7 @@ func (a *API) handle(c *call, w http.ResponseWriter) (reply, error) {
 	if err := a.admit(c); err != nil {
 		return reply{}, err
 	}
-	if c.id != "" && !isID(c.id) {
+	if c.id != "" && !isID(c.id) || c.inner != "" && !isID(c.inner) {
 		return reply{}, a.unrouted(c.request.Method, c.request.URL.Path)
 	}
 	if err := c.readParams(); err != nil {

@@ -235,8 +235,12 @@ func (d *decoder) numbers(path string, value any) any {
 
 // time reads RFC 3339 and keeps microseconds, as the databases do.
 func (d *decoder) time(path string, raw json.RawMessage, into *time.Time) {
-	t, ok := readTime(unquote(bytes.TrimSpace(raw)))
-	if !ok || !opens(raw, '"') {
+	var t time.Time
+	ok := opens(raw, '"')
+	if ok {
+		t, ok = readTime(unquote(bytes.TrimSpace(raw)))
+	}
+	if !ok {
 		d.add(path, fault.CodeInvalid, "must be a time as in RFC 3339, such as 2026-01-31T12:00:00Z")
 		return
 	}

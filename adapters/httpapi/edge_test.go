@@ -54,6 +54,8 @@ type edge struct {
 	reports     *drivingmock.Ingest
 	triage      *drivingmock.Triage
 	incidents   *drivingmock.Incidents
+	casework    *drivingmock.Casework
+	linked      *drivingmock.IncidentAlerts
 	channels    *drivingmock.Channels
 	rules       *drivingmock.Rules
 	deliveries  *drivingmock.Deliveries
@@ -90,12 +92,13 @@ func lockedEdge(tb testing.TB) *edge {
 		auth: drivingmock.NewAuth(t), permissions: drivingmock.NewPermissions(t), companies: drivingmock.NewCompanies(t),
 		users: drivingmock.NewUsers(t), keys: drivingmock.NewAPIKeys(t), alerts: drivingmock.NewAlerts(t),
 		reports: drivingmock.NewIngest(t), triage: drivingmock.NewTriage(t), incidents: drivingmock.NewIncidents(t),
+		casework: drivingmock.NewCasework(t), linked: drivingmock.NewIncidentAlerts(t),
 		channels: drivingmock.NewChannels(t), rules: drivingmock.NewRules(t), deliveries: drivingmock.NewDeliveries(t),
 		dashboards: drivingmock.NewDashboards(t), auditLog: drivingmock.NewAuditLog(t), health: drivingmock.NewHealth(t),
 	}
 	e.deps = httpapi.Deps{
 		Auth: e.auth, Permissions: e.permissions, Companies: e.companies, Users: e.users, APIKeys: e.keys,
-		Alerts: e.alerts, Ingest: e.reports, Triage: e.triage, Incidents: e.incidents, Channels: e.channels,
+		Alerts: e.alerts, Ingest: e.reports, Triage: e.triage, Incidents: e.incidents, Casework: e.casework, Linked: e.linked, Channels: e.channels,
 		Rules: e.rules, Deliveries: e.deliveries, Dashboards: e.dashboards, AuditLog: e.auditLog, Health: e.health,
 		Meter: e.meter, Log: slog.New(slog.NewJSONHandler(e.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Clock: e.clock, IDs: &systemtest.IDs{}, Box: box{}, CursorKey: []byte("0123456789abcdef"), PublicURL: publicURL + "/",

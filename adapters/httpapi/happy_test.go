@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -201,7 +202,7 @@ func TestRoutes_HappyPath(t *testing.T) {
 	t.Parallel()
 	contract := description(t)
 	cases := map[string]happy{}
-	for _, h := range append(append(happyIdentity(), happyTriage()...), happyRest()...) {
+	for _, h := range slices.Concat(happyIdentity(), happyTriage(), happyCasework(), happyRest()) {
 		cases[h.route] = h
 	}
 	for _, row := range httpapi.Routes() {
@@ -215,7 +216,7 @@ func TestRoutes_HappyPath(t *testing.T) {
 			require.Equal(t, row.Status, h.status)
 			e := newEdge(t)
 			h.play(e)
-			target := strings.ReplaceAll(row.Path, ":id", alertID) + "/"
+			target := filledIn(row.Path) + "/"
 			a := e.send(row.Method, target, h.body).status(h.status)
 			for name, want := range h.says {
 				if strings.HasPrefix(want, "/") {
@@ -240,7 +241,7 @@ func description(t *testing.T) *openapi3.T {
 // conforms holds an answer against the description of its route.
 func conforms(t *testing.T, doc *openapi3.T, row httpapi.Row, w *httptest.ResponseRecorder) {
 	t.Helper()
-	item := doc.Paths.Find(strings.ReplaceAll(row.Path, ":id", "{id}") + "/")
+	item := doc.Paths.Find(strings.NewReplacer(":id", "{id}", ":alert_id", "{alert_id}").Replace(row.Path) + "/")
 	require.NotNil(t, item, row.Path)
 	r := httptest.NewRequest(row.Method, "/", nil)
 	err := openapi3filter.ValidateResponse(t.Context(), &openapi3filter.ResponseValidationInput{

@@ -8,14 +8,12 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/tenant"
 )
 
-func incidentSorts() []string {
-	return []string{"created_at", "updated_at", "start_date", "severity", "status"}
-}
+func incidentSorts() []string { return incident.SortNames() }
 
 // incidentQuery is what the list of incidents can be asked for.
 type incidentQuery struct {
 	pageQuery
-	Ordering      string `form:"ordering" example:"-severity,created_at"` // Comma list of `created_at`, `updated_at`, `start_date`, `severity`, `status`; `-` for descending
+	Ordering      string `form:"ordering" example:"-severity,created_at"` // Comma list of `created_at`, `updated_at`, `start_date`, `end_date`, `severity`, `status`, `impact_score`; `-` for descending
 	Search        string `form:"search"`                                  // Part of title, description or summary
 	Severity      string `form:"severity" example:"high,critical"`        // Comma list
 	Status        string `form:"status"`                                  // Comma list
@@ -23,7 +21,9 @@ type incidentQuery struct {
 	PAP           string `form:"pap"`                                     // Comma list
 	Tag           string `form:"tag"`                                     // Comma list
 	Assignee      string `form:"assignee"`                                // Comma list of user ids, `me`, `none`
-	Company       string `form:"company" format:"uuid"`                   // For superusers
+	HasAlerts     bool   `form:"has_alerts"`
+	MinImpact     int    `form:"min_impact" minimum:"0" maximum:"100"` // The least impact score
+	Company       string `form:"company" format:"uuid"`                // For superusers
 	CreatedAfter  string `form:"created_after" format:"date-time"`
 	CreatedBefore string `form:"created_before" format:"date-time"`
 	UpdatedAfter  string `form:"updated_after" format:"date-time"`
@@ -44,7 +44,7 @@ func (a *API) listIncidents(c *call) (reply, error) {
 	want := incident.Query{
 		Severities: q.severities("severity"), Statuses: oneOf(q, "status", incident.Statuses()),
 		TLPs: oneOf(q, "tlp", sharing.TLPs()), PAPs: oneOf(q, "pap", sharing.PAPs()), Tags: q.texts("tag"),
-		Company:      tenant.ID(q.id("company")),
+		HasAlerts: q.flag("has_alerts"), MinImpact: q.points("min_impact"), Company: tenant.ID(q.id("company")),
 		CreatedAfter: q.time("created_after"), CreatedBefore: q.time("created_before"),
 		UpdatedAfter: q.time("updated_after"), UpdatedBefore: q.time("updated_before"), Search: q.search(),
 	}

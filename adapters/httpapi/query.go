@@ -130,6 +130,15 @@ func (q *query) number(name string) *int {
 	return &n
 }
 
+// points reads a number between 0 and 100.
+func (q *query) points(name string) *int {
+	n := q.number(name)
+	if n != nil && (*n < 0 || *n > 100) {
+		q.v.Add(name, fault.CodeInvalid, "must be between 0 and 100")
+	}
+	return n
+}
+
 func (q *query) time(name string) time.Time {
 	text := q.text(name)
 	if text == "" {

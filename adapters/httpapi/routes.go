@@ -113,9 +113,17 @@ func alertRoutes() []route {
 func incidentRoutes() []route {
 	return []route{
 		get("/incidents", "incident.read", (*API).listIncidents).asks(names[incidentQuery]()),
+		post("/incidents", "incident.create", (*API).createIncident),
 		get("/incidents/:id", "incident.read", (*API).findIncident),
+		put("/incidents/:id", "incident.update", (*API).replaceIncident),
+		patch("/incidents/:id", "incident.update", (*API).patchIncident),
+		remove("/incidents/:id", "incident.delete", (*API).removeIncident),
 		post("/incidents/:id/assign", "incident.assign", (*API).assignIncident).answers(http.StatusOK),
 		post("/incidents/:id/close", "incident.close", (*API).closeIncident).answers(http.StatusOK),
+		post("/incidents/:id/reopen", "incident.reopen", (*API).reopenIncident).answers(http.StatusOK),
+		get("/incidents/:id/alerts", "incident.read", (*API).listIncidentAlerts).asks(names[linkedQuery]()),
+		post("/incidents/:id/alerts", "incident.link_alert", (*API).linkAlert),
+		remove("/incidents/:id/alerts/:alert_id", "incident.unlink_alert", (*API).unlinkAlert),
 		get("/incidents/:id/timeline", "incident.read", (*API).listTimeline).asks(names[timelineQuery]()),
 		post("/incidents/:id/timeline", "incident.add_timeline", (*API).tellTimeline),
 	}

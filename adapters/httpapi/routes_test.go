@@ -92,7 +92,7 @@ func TestRoutes_EveryRouteWantsACredential(t *testing.T) {
 		}
 		e := lockedEdge(t)
 		e.auth.EXPECT().Refuse(anyContext).Return(unauthenticated()).Once()
-		path := strings.ReplaceAll(row.Path, ":id", alertID)
+		path := filledIn(row.Path)
 		a := e.send(row.Method, path+"/", "{not json", without("Authorization"))
 		a.problem(http.StatusUnauthorized, "unauthenticated")
 		require.Equal(t, `Bearer realm="sentineliq"`, a.Header().Get("WWW-Authenticate"))
@@ -108,7 +108,7 @@ func TestRoutes_WhoMayNotGets403WhateverTheBodySays(t *testing.T) {
 		e := lockedEdge(t)
 		e.letIn(analyst())
 		e.permissions.EXPECT().Allowed(anyContext, row.Action).Return(forbidden()).Once()
-		path := strings.ReplaceAll(row.Path, ":id", alertID)
+		path := filledIn(row.Path)
 		e.send(row.Method, path+"/?nonsense=1", "{not json", with("Idempotency-Key", "")).problem(http.StatusForbidden, "forbidden")
 	}
 }

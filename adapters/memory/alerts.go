@@ -42,6 +42,10 @@ func (a alerts) Find(_ context.Context, id alert.ID) (*alert.Alert, error) {
 	return a.restore(s), nil
 }
 
+func (a alerts) Named(_ context.Context, ids []alert.ID) ([]*alert.Alert, error) {
+	return mapped(a.shelf().matching(func(s *alert.State) bool { return slices.Contains(ids, s.ID) }), a.restore)
+}
+
 func (a alerts) List(_ context.Context, q alert.Query, p page.Request) (page.Result[*alert.Alert], error) {
 	rows := a.shelf().matching(func(s *alert.State) bool { return a.matches(s, q) })
 	return list(rows, p, order[alert.State]{

@@ -2,11 +2,13 @@ package memory
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/sentineliq/sentineliq/core/domain/alert"
 	"github.com/sentineliq/sentineliq/core/domain/incident"
 	"github.com/sentineliq/sentineliq/core/domain/page"
+	"github.com/sentineliq/sentineliq/core/domain/task"
 	"github.com/sentineliq/sentineliq/core/domain/tenant"
 )
 
@@ -33,6 +35,8 @@ func (i incidents) List(_ context.Context, q incident.Query, p page.Request) (pa
 		return anyOf(q.Severities, s.Severity) && anyOf(q.Statuses, s.Status) &&
 			anyOf(q.TLPs, s.TLP) && anyOf(q.PAPs, s.PAP) && tagged(q.Tags, s.Tags) &&
 			assigned(q.Assignees, q.Unassigned, s.Assignee) && is(q.Company, s.Company) &&
+			(q.HasAlerts == nil || *q.HasAlerts == (s.AlertCount > 0)) &&
+			(q.MinImpact == nil || s.ImpactScore() >= *q.MinImpact) &&
 			within(s.CreatedAt, q.CreatedAfter, q.CreatedBefore) &&
 			within(s.UpdatedAt, q.UpdatedAfter, q.UpdatedBefore) &&
 			mentions(q.Search, s.Title, s.Description, s.Summary)
@@ -42,8 +46,10 @@ func (i incidents) List(_ context.Context, q incident.Query, p page.Request) (pa
 			{Name: "created_at", Kind: page.Time},
 			{Name: "updated_at", Kind: page.Time},
 			{Name: "start_date", Kind: page.Time},
+			{Name: "end_date", Kind: page.Time},
 			{Name: "severity", Kind: page.Rank},
 			{Name: "status", Kind: page.Rank},
+			{Name: "impact_score", Kind: page.Rank},
 		},
 		fallback: newest("created_at"),
 		value: func(s *incident.State, name string) any {
@@ -54,6 +60,10 @@ func (i incidents) List(_ context.Context, q incident.Query, p page.Request) (pa
 				return s.UpdatedAt
 			case "start_date":
 				return s.StartDate
+			case "end_date":
+				return s.EndDate
+			case "impact_score":
+				return int64(s.ImpactScore())
 			case "severity":
 				return int64(s.Severity.Rank())
 			case "status":
@@ -91,6 +101,35 @@ func (i incidents) Link(_ context.Context, id incident.ID, linked []alert.ID) (i
 		}
 	}
 	return i.observables(id), nil
+}
+
+func (i incidents) Unlink(_ context.Context, id incident.ID, linked []alert.ID) (int, error) {
+	if _, ok := i.shelf().get(string(id)); !ok {
+		return 0, i.shelf().missing()
+	}
+	for _, one := range linked {
+		i.untie(id, one)
+	}
+	return i.observables(id), nil
+}
+
+func (i incidents) untie(id incident.ID, from alert.ID) {
+	if before := alerts(i).links(from); slices.Contains(before, string(id)) {
+		i.u.data.links.put(i.u, string(from), slices.DeleteFunc(slices.Clone(before), func(other string) bool { return other == string(id) }))
+	}
+}
+
+func (i incidents) Remove(_ context.Context, removed *incident.Incident) error {
+	s := removed.State()
+	if err := i.shelf().drop(string(s.ID), s); err != nil {
+		return err
+	}
+	for one := range maps.Clone(i.u.data.links.rows) {
+		i.untie(s.ID, alert.ID(one))
+	}
+	i.u.data.tasks.removeIf(i.u, func(t *task.State) bool { return t.Incident == s.ID })
+	i.u.data.stories.removeIf(i.u, func(e *incident.Entry) bool { return e.Incident == s.ID })
+	return nil
 }
 
 // observables counts the distinct ones of all linked alerts.

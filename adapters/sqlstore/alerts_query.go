@@ -24,6 +24,18 @@ func (a alerts) Find(ctx context.Context, id alert.ID) (*alert.Alert, error) {
 	return found[0], nil
 }
 
+func (a alerts) Named(ctx context.Context, ids []alert.ID) ([]*alert.Alert, error) {
+	// In the order of the ids, so that two at once do not hold what the other
+	// waits for.
+	rows, err := byID[alertRow](ctx, a.u, distinct(texts(ids)), func(ctx context.Context) *gorm.DB {
+		return a.u.held(a.u.in(ctx)).Order("id")
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.restore(ctx, rows)
+}
+
 func (a alerts) List(ctx context.Context, q alert.Query, p page.Request) (page.Result[*alert.Alert], error) {
 	f := &filter{a.u.in(ctx).Model(&alertRow{})}
 	f.company(q.Company)

@@ -37,6 +37,9 @@ type incidentRow struct {
 	UpdatedAt       moment
 	Version         int
 	SearchText      string `gorm:"->:false;<-"`
+	ImpactSet       *int
+	ImpactScore     int    `gorm:"->"` // the database computes it, and the next
+	EndOrder        moment `gorm:"->"`
 }
 
 // TableName implements schema.Tabler.
@@ -84,7 +87,7 @@ func fromIncident(i *incident.Incident) incidentRow {
 		AlertCount: s.AlertCount, ObservableCount: s.ObservableCount, TaskCount: s.TaskCount, OpenTaskCount: s.OpenTaskCount,
 		CreatedBy: link(s.CreatedBy), CreatedByKey: link(s.CreatedByKey),
 		CreatedAt: moment{s.CreatedAt}, UpdatedAt: moment{s.UpdatedAt}, Version: s.Version,
-		SearchText: searchable(s.Title, s.Description, s.Summary),
+		SearchText: searchable(s.Title, s.Description, s.Summary), ImpactSet: s.Impact,
 	}
 }
 
@@ -97,7 +100,7 @@ func toIncident(r incidentRow) *incident.Incident {
 		ID: incident.ID(r.ID), Company: tenant.ID(r.Company), Title: r.Title, Description: r.Description, Summary: r.Summary,
 		Severity: severity.Level(r.Severity), Status: incident.Status(r.Status), //nolint:gosec // a rank is small
 		Tags: r.Tags.is, TLP: sharing.TLP(r.TLP), PAP: sharing.PAP(r.PAP), Assignee: identity.UserID(r.Assignee),
-		CustomFields: r.CustomFields.is, StartDate: r.StartDate.Time, EndDate: r.EndDate.Time,
+		Impact: r.ImpactSet, CustomFields: r.CustomFields.is, StartDate: r.StartDate.Time, EndDate: r.EndDate.Time,
 		AlertCount: r.AlertCount, ObservableCount: r.ObservableCount, TaskCount: r.TaskCount, OpenTaskCount: r.OpenTaskCount,
 		CreatedBy: identity.UserID(r.CreatedBy), CreatedByKey: identity.KeyID(r.CreatedByKey),
 		CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, Version: r.Version,

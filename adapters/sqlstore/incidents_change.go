@@ -64,6 +64,34 @@ func (i incidents) Link(ctx context.Context, id incident.ID, linked []alert.ID) 
 	return i.observables(ctx, to)
 }
 
+func (i incidents) Unlink(ctx context.Context, id incident.ID, linked []alert.ID) (int, error) {
+	from, err := i.row(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	for part := range parts(distinct(texts(linked)), i.u.dialect.maxVars()-2) {
+		gone := i.u.in(ctx).Where("company_id = ? AND incident_id = ?", from.Company, from.ID).Where("alert_id IN ?", part)
+		if err := gone.Delete(&incidentAlertRow{}).Error; err != nil {
+			return 0, i.u.known(err)
+		}
+	}
+	return i.observables(ctx, from)
+}
+
+func (i incidents) Remove(ctx context.Context, removed *incident.Incident) error {
+	row := fromIncident(removed)
+	if err := unchanged[incidentRow](ctx, i.u, "incident", row.ID, row.Version); err != nil {
+		return err
+	}
+	for _, model := range []any{&incidentTagRow{}, &incidentAlertRow{}, &incidentObservableRow{}, &taskRow{}} {
+		gone := i.u.in(ctx).Where("company_id = ? AND incident_id = ?", row.Company, row.ID).Delete(model)
+		if gone.Error != nil {
+			return i.u.known(gone.Error)
+		}
+	}
+	return remove[incidentRow](ctx, i.u, "incident", row.ID, row.Version) // its story goes with it
+}
+
 // observables counts the distinct ones of all linked alerts and those linked by
 // hand.
 func (i incidents) observables(ctx context.Context, of incidentRow) (count int, err error) {

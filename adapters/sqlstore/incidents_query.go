@@ -33,6 +33,16 @@ func (i incidents) List(ctx context.Context, q incident.Query, p page.Request) (
 	if len(q.Tags) > 0 {
 		f.where("id IN (?)", i.u.in(ctx).Model(&incidentTagRow{}).Select("incident_id").Where("tag IN ?", q.Tags))
 	}
+	switch {
+	case q.HasAlerts == nil:
+	case *q.HasAlerts:
+		f.where("alert_count > 0")
+	default:
+		f.where("alert_count = 0")
+	}
+	if q.MinImpact != nil {
+		f.where("impact_score >= ?", *q.MinImpact)
+	}
 	f.between("created_at", q.CreatedAfter, q.CreatedBefore)
 	f.between("updated_at", q.UpdatedAfter, q.UpdatedBefore)
 	f.searched("search_text", searchable(q.Search))
@@ -41,10 +51,12 @@ func (i incidents) List(ctx context.Context, q incident.Query, p page.Request) (
 			{Name: "created_at", Kind: page.Time},
 			{Name: "updated_at", Kind: page.Time},
 			{Name: "start_date", Kind: page.Time},
+			{Name: "end_date", Kind: page.Time},
 			{Name: "severity", Kind: page.Rank},
 			{Name: "status", Kind: page.Rank},
+			{Name: "impact_score", Kind: page.Rank},
 		},
-		fallback: newest("created_at"), columns: map[string]string{"status": "status_rank"},
+		fallback: newest("created_at"), columns: map[string]string{"status": "status_rank", "end_date": "end_order"},
 	}, p, each(toIncident))
 }
 

@@ -73,7 +73,7 @@ func schemaOfTables(t *testing.T, s *Store) map[string][]column {
 	tables := map[string][]column{}
 	inside(t, s, tenant.All(), func(_ *unit, db *gorm.DB) {
 		db = db.Set(reviewedKey, true).Session(&gorm.Session{})
-		list, describe := "SELECT name FROM sqlite_master WHERE type = 'table'", `SELECT name, type, "notnull" FROM pragma_table_info(?)`
+		list, describe := "SELECT name FROM sqlite_master WHERE type = 'table'", `SELECT name, type, "notnull" FROM pragma_table_xinfo(?)`
 		if _, postgres := s.dialect.(postgresDialect); postgres {
 			list, describe = tablesOfPostgres, columnsOfPostgres
 		}
@@ -241,7 +241,7 @@ func TestSchema_TriggersRefuse(t *testing.T) {
 			entity_company, request_id, ip_address, user_agent, http_method, http_path, origin_status, response_status, outcome, search_text)
 			VALUES ('e', '` + acme + `', '', '', '', '', '', '', '', '', '', '', '', '', '', '', 0, 0, '', '')`,
 		`INSERT INTO incidents SELECT 'i', company_id, '', '', '', 1, 'open', 0, NULL, 'red', 'red', NULL, NULL, created_at, NULL,
-			0, 0, 0, 0, NULL, NULL, created_at, created_at, 0, '' FROM alerts WHERE id = '` + ofAcme + `'`,
+			0, 0, 0, 0, NULL, NULL, created_at, created_at, 0, '', NULL FROM alerts WHERE id = '` + ofAcme + `'`,
 		`INSERT INTO incident_timeline VALUES ('t', '` + acme + `', 'i', 'note', '', '', NULL, '', '', '', '', '')`,
 		`INSERT INTO notices VALUES ('n', '` + acme + `', '', '', '', '', '', '', 1, '', '', NULL, '', '')`,
 	}

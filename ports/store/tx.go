@@ -111,13 +111,23 @@ type Alerts interface {
 // Incidents keeps incidents.
 type Incidents interface {
 	IncidentReader
+	IncidentLinks
 	Add(ctx context.Context, i *incident.Incident) error
 	Save(ctx context.Context, i *incident.Incident) error
+	// Tell adds entries to the story.
+	Tell(ctx context.Context, entries []incident.Entry) error
+	// Remove deletes an incident with its links, its tasks and its story.
+	Remove(ctx context.Context, i *incident.Incident) error
+}
+
+// IncidentLinks ties incidents to what they are about.
+type IncidentLinks interface {
 	// Link ties alerts of the incident's company to it, with the observables
 	// they carry, and returns how many distinct observables it has then.
 	Link(ctx context.Context, id incident.ID, alerts []alert.ID) (observables int, err error)
-	// Tell adds entries to the story.
-	Tell(ctx context.Context, entries []incident.Entry) error
+	// Unlink unties alerts and returns what Link does. Those that were not tied
+	// make no difference.
+	Unlink(ctx context.Context, id incident.ID, alerts []alert.ID) (observables int, err error)
 }
 
 // Observables keeps observables.

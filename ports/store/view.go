@@ -93,6 +93,9 @@ type APIKeyReader interface {
 type AlertReader interface {
 	Find(ctx context.Context, id alert.ID) (*alert.Alert, error)
 	List(ctx context.Context, q alert.Query, p page.Request) (page.Result[*alert.Alert], error)
+	// Named returns the alerts among ids that are in scope, in no order and in a
+	// number of statements that their own does not change.
+	Named(ctx context.Context, ids []alert.ID) ([]*alert.Alert, error)
 }
 
 // IncidentReader finds incidents and their stories.

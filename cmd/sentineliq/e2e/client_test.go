@@ -45,8 +45,11 @@ func pattern(path string) string {
 	for idInPath.MatchString(path) {
 		path = idInPath.ReplaceAllString(path, "/{id}$1")
 	}
-	return path
+	return innerID.ReplaceAllString(path, "{id}")
 }
+
+// innerID is how the description names the second id of a path.
+var innerID = regexp.MustCompile(`\{[a-z]+_id\}`)
 
 // do sends a request and records it. It never fails a test, so that it can be
 // used from any goroutine.

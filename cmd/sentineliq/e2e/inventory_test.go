@@ -12,6 +12,9 @@ type route struct{ method, pattern string }
 
 func (r route) String() string { return r.method + " " + r.pattern }
 
+// at is the route's path with an id in the place of every id.
+func (r route) at(id string) string { return strings.ReplaceAll(r.pattern, "{id}", id) }
+
 func (r route) writes() bool { return r.method != http.MethodGet }
 
 // inventory returns every route that the program says it has.
@@ -78,6 +81,10 @@ func (s *story) body(r route) any {
 		return map[string]any{"assignee": s.gus.id}
 	case "POST /alerts/{id}/resolve/":
 		return map[string]any{"resolution": "benign"}
+	case "PUT /incidents/{id}/", "PATCH /incidents/{id}/":
+		return map[string]any{"title": "taken over"}
+	case "POST /incidents/{id}/alerts/":
+		return map[string]any{"alert": s.foreign.alerts[0].id}
 	case "POST /incidents/{id}/timeline/":
 		return map[string]any{"title": "taken over"}
 	case "PUT /notifications/channels/{id}/":

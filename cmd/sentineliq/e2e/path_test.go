@@ -20,6 +20,7 @@ func TestPath(t *testing.T) {
 			s.step(t, "the feed comes again", s.feedComesAgain)
 			s.step(t, "analysts triage", s.analystsTriage)
 			s.step(t, "an alert becomes an incident", s.alertEscalates)
+			s.step(t, "an incident is led by hand", s.incidentIsLed)
 			s.step(t, "the manager sees the numbers", s.managerSees)
 			s.step(t, "administrators tidy up", s.administratorsTidyUp)
 			s.step(t, "the other company sees nothing", s.otherCompanySeesNothing)

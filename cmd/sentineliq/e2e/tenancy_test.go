@@ -50,8 +50,8 @@ func (s *story) byID(t *testing.T) {
 			t.Fatalf("%s: the story has no %s", r, r.noun(t))
 		}
 		for _, who := range []*person{s.globex.admin, s.gus, machine} {
-			hers := who.do(ask{method: r.method, path: strings.Replace(r.pattern, "{id}", id, 1), body: s.body(r)})
-			none := who.do(ask{method: r.method, path: strings.Replace(r.pattern, "{id}", nowhere, 1), body: s.body(r)})
+			hers := who.do(ask{method: r.method, path: r.at(id), body: s.body(r)})
+			none := who.do(ask{method: r.method, path: r.at(nowhere), body: s.body(r)})
 			want := http.StatusNotFound
 			if none.status == http.StatusForbidden && (who != s.globex.admin || r.noun(t) == "company") {
 				want = http.StatusForbidden // by role, whoever's it is
@@ -151,6 +151,9 @@ func (s *story) byReference(t *testing.T) {
 	own := s.foreign.alerts[0].id
 	if p := s.gus.post("/alerts/"+own+"/assign/", map[string]any{"assignee": s.ana.id}).problem(t, http.StatusBadRequest); !p.blames("assignee", "") {
 		t.Errorf("an assignee of acme: %+v", p)
+	}
+	if p := s.gus.post("/incidents/", map[string]any{"title": "t", "alert_ids": []string{own, s.ids["alert"]}}).problem(t, http.StatusBadRequest); !p.blames("alert_ids[1]", "") {
+		t.Errorf("an alert of acme: %+v", p)
 	}
 	p := s.globex.admin.post("/notifications/rules/", map[string]any{
 		"name": "stolen", "event_types": []string{"alert.created"}, "channels": []string{s.ids["channel"]},

@@ -49,7 +49,7 @@ type edgeParts struct {
 func newHandler(p edgeParts, cfg config.Config) (http.Handler, error) {
 	deps := httpapi.Deps{
 		Auth: p.Auth, Permissions: p.Auth, Companies: p.Companies, Users: p.Users, APIKeys: p.Keys,
-		Alerts: p.Alerts, Ingest: p.Alerts, Triage: p.Alerts, Incidents: p.Incidents,
+		Alerts: p.Alerts, Ingest: p.Alerts, Triage: p.Alerts, Incidents: p.Incidents, Casework: p.Incidents, Linked: p.Incidents,
 		Channels: p.Channels, Rules: p.Rules, Deliveries: p.Deliveries,
 		Dashboards: p.Dashboards, AuditLog: p.AuditLog, Health: health{p.Store, p.Messages, p.Role, p.Leaving},
 		Meter: p.Meter, Log: p.Log, Clock: p.Clock, IDs: p.IDs, Box: p.Box,

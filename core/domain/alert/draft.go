@@ -63,7 +63,7 @@ func Create(id ID, company tenant.ID, d Draft, by Reporter, now time.Time) (*Ale
 	s := State{
 		ID: id, Company: company, Title: d.Title, Description: d.Description,
 		Severity: severity.Read(&v, "severity", d.Severity, severity.Medium),
-		Status:   New, Source: d.Source, SourceRef: reference(d.SourceRef), Tags: tags(&v, d.Tags),
+		Status:   New, Source: d.Source, SourceRef: reference(d.SourceRef), Tags: Tags(&v, d.Tags),
 		TLP:       fault.OneOf(&v, "tlp", d.TLP, sharing.Amber, sharing.TLPs()),
 		PAP:       fault.OneOf(&v, "pap", d.PAP, sharing.PAPAmber, sharing.PAPs()),
 		EventTime: v.Moment("event_time", d.EventTime), FirstSeen: now, LastSeen: now, Occurrences: 1,
@@ -87,8 +87,9 @@ func reference(text string) string {
 	return text
 }
 
-// tags checks a list of tags and returns it without repeats, in its order.
-func tags(v *fault.Violations, list []string) []string {
+// Tags checks a list of tags and returns it without repeats, in its order. There
+// are at most 100, of at most 50 characters each.
+func Tags(v *fault.Violations, list []string) []string {
 	if len(list) > maxTags {
 		v.Add("tags", fault.CodeTooLong, "at most %d tags are allowed", maxTags)
 		return nil

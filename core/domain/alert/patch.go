@@ -40,7 +40,7 @@ func (a *Alert) Apply(p Patch, now time.Time) error {
 		next.Severity = severity.Read(&v, "severity", *p.Severity, next.Severity)
 	}
 	if p.Tags != nil {
-		next.Tags = tags(&v, *p.Tags)
+		next.Tags = Tags(&v, *p.Tags)
 	}
 	next.TLP = choice(&v, "tlp", p.TLP, next.TLP, sharing.TLPs())
 	next.PAP = choice(&v, "pap", p.PAP, next.PAP, sharing.PAPs())

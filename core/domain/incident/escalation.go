@@ -40,18 +40,8 @@ func (c Closing) AuditChanges() audit.Changes { return c.Incident.AuditChanges()
 
 // AuditMetadata names the alerts that were resolved.
 func (c Closing) AuditMetadata() map[string]any {
-	ids := make([]any, len(c.Resolved))
-	for i, a := range c.Resolved {
-		ids[i] = string(a.ID())
-	}
-	return map[string]any{"resolved_alerts": ids}
+	return map[string]any{"resolved_alerts": idsOf(c.Resolved)}
 }
 
 // Events tells the incident's and every alert's.
-func (c Closing) Events() []event.Event {
-	list := c.Incident.Events()
-	for _, a := range c.Resolved {
-		list = append(list, a.Events()...)
-	}
-	return list
-}
+func (c Closing) Events() []event.Event { return together(c.Incident, c.Resolved) }

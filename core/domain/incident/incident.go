@@ -11,7 +11,6 @@ import (
 	"github.com/sentineliq/sentineliq/core/domain/alert"
 	"github.com/sentineliq/sentineliq/core/domain/audit"
 	"github.com/sentineliq/sentineliq/core/domain/event"
-	"github.com/sentineliq/sentineliq/core/domain/fault"
 	"github.com/sentineliq/sentineliq/core/domain/identity"
 	"github.com/sentineliq/sentineliq/core/domain/severity"
 	"github.com/sentineliq/sentineliq/core/domain/sharing"
@@ -41,9 +40,10 @@ type State struct {
 	TLP             sharing.TLP     `audit:"tlp"`
 	PAP             sharing.PAP     `audit:"pap"`
 	Assignee        identity.UserID `audit:"assignee"`
+	Impact          *int            `audit:"impact_score"` // set by hand, 0 to 100; nil: by the formula
 	CustomFields    map[string]any  `audit:"custom_fields"`
 	StartDate       time.Time       `audit:"start_date"`
-	EndDate         time.Time       `audit:"end_date"` // zero while it goes on
+	EndDate         time.Time       `audit:"end_date"` // when it was resolved or closed; zero while it goes on
 	AlertCount      int             `audit:"alert_count"`
 	ObservableCount int             // distinct ones, over all linked alerts
 	TaskCount       int
@@ -91,11 +91,31 @@ func (i *Incident) Saved() { i.is.Version++ }
 func (i *Incident) Linked(a *alert.Alert, observables int, now time.Time) {
 	i.is.AlertCount++
 	i.is.ObservableCount = observables
-	i.is.UpdatedAt = now
+	i.updated(now)
 	i.tell(Entry{
 		Type: Action, Title: "Alert linked", Content: a.State().Title, At: now,
 		Field: "alerts", New: string(a.ID()),
 	})
+}
+
+// Unlinked notes that an alert no longer belongs to the incident, and how many
+// distinct observables the incident has since.
+func (i *Incident) Unlinked(a *alert.Alert, observables int, now time.Time) {
+	i.is.AlertCount--
+	i.is.ObservableCount = observables
+	i.updated(now)
+	i.tell(Entry{
+		Type: Action, Title: "Alert unlinked", Content: a.State().Title, At: now,
+		Field: "alerts", Old: string(a.ID()),
+	})
+}
+
+// updated notes a change of an incident that was there before, once.
+func (i *Incident) updated(now time.Time) {
+	i.is.UpdatedAt = now
+	if i.was.ID != "" && !slices.Contains(i.told, event.IncidentUpdated) {
+		i.told = append(i.told, event.IncidentUpdated)
+	}
 }
 
 // AssignTo hands the incident to an active user of its own company, or to
@@ -132,32 +152,13 @@ func headline(text string) string {
 	return string([]rune(text)[:maxEntryTitle-1]) + "…"
 }
 
-// Close ends the incident; notes are kept in the timeline.
-func (i *Incident) Close(notes string, now time.Time) error {
-	var v fault.Violations
-	v.Optional("notes", notes, maxContent)
-	if err := v.Err(); err != nil {
-		return err
-	}
-	if !i.is.Status.mayBecome(Closed) {
-		return closed()
-	}
-	i.tell(Entry{
-		Type: Action, Title: "Incident closed", Content: notes, At: now,
-		Field: "status", Old: string(i.is.Status), New: string(Closed),
-	})
-	i.is.Status, i.is.EndDate, i.is.UpdatedAt = Closed, now, now
-	i.told = append(i.told, event.IncidentClosed)
-	return nil
-}
-
-func closed() error {
-	return fault.New(fault.Conflict, "the incident is closed").WithCode("invalid_transition")
-}
-
-// ImpactScore estimates how much is at stake, 0 to 100, from the severity and
-// from how much has gathered around the incident.
+// ImpactScore says how much is at stake, 0 to 100: what somebody set by hand, or
+// else an estimate from the severity and from how much has gathered around the
+// incident. The database computes the same for filters and orders.
 func (s State) ImpactScore() int {
+	if s.Impact != nil {
+		return *s.Impact
+	}
 	base := map[severity.Level]float64{
 		severity.Info: 5, severity.Low: 10, severity.Medium: 30, severity.High: 60, severity.Critical: 85,
 	}[s.Severity]
@@ -173,6 +174,9 @@ func (i *Incident) AuditRef() audit.Ref {
 
 // AuditChanges returns what changed since the incident was read.
 func (i *Incident) AuditChanges() audit.Changes { return audit.Diff(i.was, i.is) }
+
+// AuditSnapshot returns all that the incident says.
+func (i *Incident) AuditSnapshot() audit.Changes { return audit.Diff(State{}, i.is) }
 
 // Unchanged reports whether nothing did.
 func (i *Incident) Unchanged() bool { return len(i.AuditChanges()) == 0 }

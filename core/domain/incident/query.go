@@ -19,6 +19,8 @@ type Query struct {
 	Tags                        []string
 	Assignees                   []identity.UserID
 	Unassigned                  bool
+	HasAlerts                   *bool
+	MinImpact                   *int // the least impact score
 	Company                     tenant.ID
 	CreatedAfter, CreatedBefore time.Time
 	UpdatedAfter, UpdatedBefore time.Time
@@ -26,7 +28,7 @@ type Query struct {
 }
 
 // SortNames lists the keys a list of incidents can be ordered by; severity and
-// status sort by rank.
+// status sort by rank, and an incident that goes on comes before every end date.
 func SortNames() []string {
-	return []string{"created_at", "updated_at", "start_date", "severity", "status"}
+	return []string{"created_at", "updated_at", "start_date", "end_date", "severity", "status", "impact_score"}
 }

@@ -28,3 +28,6 @@ func transitions() map[Status][]Status {
 }
 
 func (s Status) mayBecome(to Status) bool { return slices.Contains(transitions()[s], to) }
+
+// ended reports whether there is nothing left to do.
+func (s Status) ended() bool { return s == Resolved || s == Closed }

@@ -38,6 +38,8 @@ func grants() map[Action]grant {
 		AlertIngest: analyst, AlertIngestBatch: analyst, AlertAcknowledge: analyst,
 		AlertAssign: analyst, AlertResolve: analyst, AlertEscalate: analyst,
 		IncidentRead: everyone, IncidentAssign: analyst, IncidentClose: admin, IncidentNote: analyst,
+		IncidentCreate: analyst, IncidentUpdate: analyst, IncidentDelete: admin, IncidentReopen: admin,
+		IncidentLink: analyst, IncidentUnlink: analyst,
 		TaskRead: everyone, TaskCreate: analyst, TaskUpdate: analyst, TaskDelete: admin,
 		TaskComplete: analyst, TaskAssign: analyst,
 

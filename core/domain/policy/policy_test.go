@@ -39,6 +39,8 @@ func matrix() map[policy.Action]string {
 		"alert.ingest": analyst, "alert.ingest_batch": analyst, "alert.acknowledge": analyst,
 		"alert.assign": analyst, "alert.resolve": analyst, "alert.escalate": analyst,
 		"incident.read": readers, "incident.assign": analyst, "incident.close": admin, "incident.add_timeline": analyst,
+		"incident.create": analyst, "incident.update": analyst, "incident.delete": admin, "incident.reopen": admin,
+		"incident.link_alert": analyst, "incident.unlink_alert": analyst,
 		"task.read": readers, "task.create": analyst, "task.update": analyst, "task.delete": admin,
 		"task.complete": analyst, "task.assign": analyst,
 

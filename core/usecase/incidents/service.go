@@ -16,7 +16,8 @@ import (
 	"github.com/sentineliq/sentineliq/ports/system"
 )
 
-// Service implements driving.Incidents.
+// Service implements driving.Incidents, driving.Casework and
+// driving.IncidentAlerts.
 type Service struct {
 	gate *gate.Gate
 	ids  system.IDs
@@ -56,15 +57,7 @@ func (s *Service) Assign(ctx context.Context, id incident.ID, to identity.UserID
 		if err != nil {
 			return nil, err
 		}
-		var u *identity.User
-		if to != "" {
-			if u, err = tx.Users().Find(ctx, to); fault.Is(err, fault.NotFound) {
-				return nil, identity.NotAssignable()
-			} else if err != nil {
-				return nil, err
-			}
-		}
-		if err := i.AssignTo(u, tx.Now()); err != nil {
+		if err := assign(ctx, tx, i, to); err != nil {
 			return nil, err
 		}
 		return i, s.save(ctx, tx, i)
@@ -81,22 +74,54 @@ func (s *Service) Close(ctx context.Context, id incident.ID, notes string) (inci
 		if err := i.Close(notes, tx.Now()); err != nil {
 			return incident.Closing{}, err
 		}
-		linked, err := tx.Incidents().Alerts(ctx, id)
-		if err != nil {
-			return incident.Closing{}, err
-		}
-		var resolved []*alert.Alert
-		for _, a := range linked {
-			if a.SettleWithIncident(tx.Now()); a.Unchanged() {
-				continue
-			}
-			if err := tx.Alerts().Save(ctx, a); err != nil {
-				return incident.Closing{}, err
-			}
-			resolved = append(resolved, a)
-		}
-		return incident.Closing{Incident: i, Resolved: resolved}, s.save(ctx, tx, i)
+		return s.settle(ctx, tx, i)
 	})
+}
+
+// settle keeps an incident that closed and resolves the alerts it holds.
+func (s *Service) settle(ctx context.Context, tx store.Tx, i *incident.Incident) (incident.Closing, error) {
+	none := incident.Closing{}
+	linked, err := tx.Incidents().Alerts(ctx, i.ID())
+	if err != nil {
+		return none, err
+	}
+	for _, a := range linked {
+		a.SettleWithIncident(tx.Now())
+	}
+	resolved, err := saved(ctx, tx, linked)
+	if err != nil {
+		return none, err
+	}
+	return incident.Closing{Incident: i, Resolved: resolved}, s.save(ctx, tx, i)
+}
+
+// saved keeps the alerts that changed, and returns those.
+func saved(ctx context.Context, tx store.Tx, alerts []*alert.Alert) (changed []*alert.Alert, err error) {
+	for _, a := range alerts {
+		if a.Unchanged() {
+			continue
+		}
+		if err := tx.Alerts().Save(ctx, a); err != nil {
+			return nil, err
+		}
+		changed = append(changed, a)
+	}
+	return changed, nil
+}
+
+// assign hands the incident to a user who is in sight; empty: to nobody.
+func assign(ctx context.Context, tx store.Tx, i *incident.Incident, to identity.UserID) error {
+	if to == "" {
+		return i.AssignTo(nil, tx.Now())
+	}
+	u, err := tx.Users().Find(ctx, to)
+	if fault.Is(err, fault.NotFound) {
+		return identity.NotAssignable()
+	}
+	if err != nil {
+		return err
+	}
+	return i.AssignTo(u, tx.Now())
 }
 
 // Tell adds an entry to the story by hand.

@@ -34,6 +34,7 @@ func incidentNoun() noun[incident.State] {
 				}
 				s.StartDate, s.EndDate, s.UpdatedAt = at.Add(-time.Hour), at.Add(time.Hour), at.Add(2*time.Hour)
 				s.AlertCount, s.ObservableCount, s.TaskCount, s.OpenTaskCount, s.Version = 1, 2, 3, 4, 5
+				s.Impact = ref(71)
 				s.Assignee, s.CreatedBy, s.CreatedByKey = u.ID, u.ID, k.ID
 			})
 		},
@@ -44,7 +45,7 @@ func incidentNoun() noun[incident.State] {
 			s.Severity, s.Status, s.TLP, s.PAP = severity.Low, incident.InProgress, sharing.Red, sharing.PAPRed
 			s.Assignee, s.CustomFields = "", map[string]any{"cost": 1.0}
 			s.StartDate, s.EndDate, s.UpdatedAt = s.StartDate.Add(time.Second), time.Time{}, s.UpdatedAt.Add(time.Second)
-			s.AlertCount, s.ObservableCount = 10, 20
+			s.AlertCount, s.ObservableCount, s.Impact = 10, 20, nil
 			return s
 		},
 		add: func(ctx context.Context, tx txn.Tx, s incident.State) error {
@@ -119,6 +120,9 @@ func incidents(t *testing.T, w *world) {
 		}
 		require.Empty(t, w.findAlert(t, a).Incidents)
 	})
+	t.Run("links come undone", func(t *testing.T) { incidentUnlinking(t, w) })
+	t.Run("removing", func(t *testing.T) { incidentRemoval(t, w) })
+	t.Run("the impact is filtered by as it shows", func(t *testing.T) { incidentImpact(t, w) })
 	t.Run("timeline", func(t *testing.T) { timeline(t, w) })
 	t.Run("filters", func(t *testing.T) { incidentFilters(t, w) })
 }
@@ -175,7 +179,7 @@ func incidentFilters(t *testing.T, w *world) {
 	w.addIncident(t, company, func(s *incident.State) {
 		s.Title, s.Severity, s.Status, s.TLP, s.PAP = "b", severity.Low, incident.Closed, sharing.Green, sharing.PAPRed
 		s.Tags, s.Summary, s.CreatedAt = []string{"vip,mail"}, `100% "LONG"`, base.Add(time.Second)
-		s.UpdatedAt = base.Add(time.Minute)
+		s.UpdatedAt, s.AlertCount = base.Add(time.Minute), 3
 	})
 	type q = incident.Query
 	for name, c := range map[string]struct {
@@ -192,6 +196,10 @@ func incidentFilters(t *testing.T, w *world) {
 		"unassigned":         {q{Unassigned: true}, []string{"b"}},
 		"assignee or nobody": {q{Assignees: []identity.UserID{ana}, Unassigned: true}, []string{"a", "b"}},
 		"company":            {q{Company: company}, []string{"a", "b"}},
+		"with alerts":        {q{HasAlerts: ref(true)}, []string{"b"}},
+		"without alerts":     {q{HasAlerts: ref(false)}, []string{"a"}},
+		"impact":             {q{MinImpact: ref(12)}, []string{"a"}},
+		"any impact":         {q{MinImpact: ref(0)}, []string{"a", "b"}},
 		"created after":      {q{CreatedAfter: base}, []string{"b"}},
 		"created before":     {q{CreatedBefore: base.Add(time.Second)}, []string{"a"}},
 		"updated after":      {q{UpdatedAfter: base.Add(time.Second)}, []string{"b"}},

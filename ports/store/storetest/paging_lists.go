@@ -92,9 +92,14 @@ func triageLists() []list {
 						s.CreatedAt, s.UpdatedAt = base.Add(time.Duration(i%3)*time.Microsecond), base.Add(-time.Duration(i%2)*time.Hour)
 						s.StartDate = base.Add(-time.Duration(i%4) * time.Microsecond)
 						s.Severity, s.Status = severity.Levels()[i%5], incident.Statuses()[i%4]
+						s.EndDate, s.AlertCount = tie(base, i), 3*i
+						if i%3 == 0 {
+							s.Impact = ref(10 * i)
+						}
 					})
 					return row{string(s.ID), map[string]any{
 						"created_at": s.CreatedAt, "updated_at": s.UpdatedAt, "start_date": s.StartDate,
+						"end_date": s.EndDate, "impact_score": s.ImpactScore(),
 						"severity": s.Severity.Rank(), "status": slices.Index(incident.Statuses(), s.Status),
 					}}
 				})

@@ -3,6 +3,8 @@ package storetest
 import (
 	"context"
 
+	"github.com/sentineliq/sentineliq/core/domain/alert"
+	"github.com/sentineliq/sentineliq/core/domain/incident"
 	"github.com/sentineliq/sentineliq/core/domain/page"
 	"github.com/sentineliq/sentineliq/core/domain/task"
 	"github.com/sentineliq/sentineliq/core/domain/tenant"
@@ -43,6 +45,15 @@ func addForeignCasework(w *world, table foreignTable) {
 	table["Tasks.Remove"] = both(func(s task.State) func(context.Context, txn.Tx) error {
 		return func(ctx context.Context, tx txn.Tx) error { return tx.Tasks().Remove(ctx, task.Restore(s)) }
 	}, theirs, carried)
+	table["Incidents.Unlink"] = []func(context.Context, txn.Tx, estate, estate) error{
+		func(ctx context.Context, tx txn.Tx, theirs, _ estate) error {
+			_, err := tx.Incidents().Unlink(ctx, theirs.incident.ID, []alert.ID{theirs.alert.ID})
+			return err
+		},
+	}
+	table["Incidents.Remove"] = both(func(s incident.State) func(context.Context, txn.Tx) error {
+		return func(ctx context.Context, tx txn.Tx) error { return tx.Incidents().Remove(ctx, incident.Restore(s)) }
+	}, func(e estate) incident.State { return e.incident }, func(s *incident.State, c tenant.ID) { s.Company = c })
 	table["Tasks.Move"] = []func(context.Context, txn.Tx, estate, estate) error{
 		func(ctx context.Context, tx txn.Tx, theirs, mine estate) error {
 			return tx.Tasks().Move(ctx, theirs.incident.ID, mine.incident.ID)

@@ -53,6 +53,7 @@ func foreignReads() map[string]func(context.Context, readers, estate) (int, erro
 		"APIKeys.ByHash": func(c ctx, r readers, e estate) (int, error) { return one(r.APIKeys.ByHash(c, e.key.Hash)) },
 		"APIKeys.List":   func(c ctx, r readers, e estate) (int, error) { return listed(r.APIKeys.List(c, e.company, p)) },
 		"Alerts.Find":    func(c ctx, r readers, e estate) (int, error) { return one(r.Alerts.Find(c, e.alert.ID)) },
+		"Alerts.Named":   func(c ctx, r readers, e estate) (int, error) { return many(r.Alerts.Named(c, []alert.ID{e.alert.ID})) },
 		"Alerts.List": func(c ctx, r readers, e estate) (int, error) {
 			return listed(r.Alerts.List(c, alert.Query{SourceRefs: []string{e.alert.SourceRef}}, p))
 		},
